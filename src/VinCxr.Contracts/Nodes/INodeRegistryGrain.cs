@@ -1,0 +1,22 @@
+namespace VinCxr.Contracts.Nodes;
+
+/// <summary>Agents that have reported, with their slots. Key: <c>default</c>.</summary>
+[Alias("vincxr.INodeRegistryGrain")]
+public interface INodeRegistryGrain : IGrainWithStringKey
+{
+    const string Key = "default";
+
+    [Alias("List")]
+    Task<NodeSummary[]> ListAsync();
+}
+
+/// <param name="Slots">Trials it runs at once.</param>
+/// <param name="Running">Ids of trials it holds leases on.</param>
+[GenerateSerializer, Alias("vincxr.NodeSummary")]
+public sealed record NodeSummary(
+    [property: Id(0)] string Name,
+    [property: Id(1)] string Device,
+    [property: Id(2)] int Slots,
+    [property: Id(3)] string[] Running,
+    [property: Id(4)] DateTimeOffset LastSeen,
+    [property: Id(5)] bool Draining);

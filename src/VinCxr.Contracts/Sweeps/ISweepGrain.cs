@@ -1,0 +1,85 @@
+using VinCxr.Contracts.Trials;
+
+namespace VinCxr.Contracts.Sweeps;
+
+/// <summary>One sweep: variants x folds, search, stopping rules and its decision log. Key: sweep id.</summary>
+[Alias("vincxr.ISweepGrain")]
+public interface ISweepGrain : IGrainWithStringKey
+{
+    [Alias("Get")]
+    Task<SweepDetails> GetAsync();
+
+    /// <summary>Starts no further trials until <see cref="ResumeAsync"/>.</summary>
+    [Alias("Pause")]
+    Task PauseAsync();
+
+    [Alias("Resume")]
+    Task ResumeAsync();
+
+    /// <summary>Lets running trials finish and cancels the others.</summary>
+    [Alias("Stop")]
+    Task StopAsync();
+
+    /// <summary>Cancels every trial that is not finished, running ones included.</summary>
+    [Alias("Cancel")]
+    Task CancelAsync();
+
+    /// <summary>Decision log after a sequence number, oldest first, at most 1000 entries.</summary>
+    [Alias("GetDecisions")]
+    Task<LogLine[]> GetDecisionsAsync(long afterSequence);
+}
+
+[GenerateSerializer, Alias("vincxr.SweepState")]
+public enum SweepState
+{
+    /// <summary>Recorded; shards are being prepared or trials wait for slots.</summary>
+    Pending,
+    Running,
+    Paused,
+
+    /// <summary>Running trials finish, no others start.</summary>
+    Stopping,
+    Succeeded,
+
+    /// <summary>Every trial ended and at least one failed.</summary>
+    Failed,
+    Cancelled,
+}
+
+/// <param name="Total">Trials planned so far.</param>
+/// <param name="BestMap40">Best variant mean so far.</param>
+[GenerateSerializer, Alias("vincxr.SweepSummary")]
+public sealed record SweepSummary(
+    [property: Id(0)] string Id,
+    [property: Id(1)] string Name,
+    [property: Id(2)] SweepState State,
+    [property: Id(3)] string Dataset,
+    [property: Id(4)] int Total,
+    [property: Id(5)] int Finished,
+    [property: Id(6)] int Failed,
+    [property: Id(7)] double? BestMap40,
+    [property: Id(8)] DateTimeOffset SubmittedAt,
+    [property: Id(9)] DateTimeOffset? EndedAt);
+
+/// <param name="SpecHash">sha256 of the canonical spec.</param>
+/// <param name="DatasetVersion">Version hash that the sweep is pinned to.</param>
+/// <param name="PreparedShards">Shards made of <paramref name="TotalShards"/>.</param>
+[GenerateSerializer, Alias("vincxr.SweepDetails")]
+public sealed record SweepDetails(
+    [property: Id(0)] SweepSummary Summary,
+    [property: Id(1)] string Yaml,
+    [property: Id(2)] string SpecHash,
+    [property: Id(3)] string DatasetVersion,
+    [property: Id(4)] string? Reason,
+    [property: Id(5)] int PreparedShards,
+    [property: Id(6)] int TotalShards,
+    [property: Id(7)] VariantSummary[] Variants,
+    [property: Id(8)] TrialSummary[] Trials);
+
+/// <param name="Parameters">Dotted path to value as text.</param>
+[GenerateSerializer, Alias("vincxr.VariantSummary")]
+public sealed record VariantSummary([property: Id(0)] string Id, [property: Id(1)] Dictionary<string, string> Parameters, [property: Id(2)] string Description);
+
+/// <summary>One line of an append-only log.</summary>
+[GenerateSerializer, Alias("vincxr.LogLine")]
+public sealed record LogLine([property: Id(0)] long Sequence, [property: Id(1)] DateTimeOffset At, [property: Id(2)] string Text);

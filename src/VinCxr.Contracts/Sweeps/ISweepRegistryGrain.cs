@@ -1,0 +1,25 @@
+namespace VinCxr.Contracts.Sweeps;
+
+/// <summary>Directory of all sweeps; one activation, key <see cref="Key"/>.</summary>
+[Alias("vincxr.ISweepRegistryGrain")]
+public interface ISweepRegistryGrain : IGrainWithStringKey
+{
+    const string Key = "default";
+
+    /// <summary>Validates, expands and durably records a sweep before returning. The same key returns the sweep first submitted under it.</summary>
+    [Alias("Submit")]
+    Task<SweepSummary> SubmitAsync(SubmitSweep request);
+
+    /// <summary>All sweeps, newest first.</summary>
+    [Alias("List")]
+    Task<SweepSummary[]> ListAsync();
+
+    /// <returns>Id of the sweep with this id, or the newest with this name; null when there is none.</returns>
+    [Alias("Resolve")]
+    Task<string?> ResolveAsync(string nameOrId);
+}
+
+/// <param name="Yaml">The sweep file's text.</param>
+/// <param name="Key">Idempotency key, or null.</param>
+[GenerateSerializer, Alias("vincxr.SubmitSweep")]
+public sealed record SubmitSweep([property: Id(0)] string Yaml, [property: Id(1)] string? Key = null, [property: Id(2)] string? User = null);

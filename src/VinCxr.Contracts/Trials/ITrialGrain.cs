@@ -1,0 +1,79 @@
+using VinCxr.Contracts.Sweeps;
+
+namespace VinCxr.Contracts.Trials;
+
+/// <summary>
+/// One variant on one fold, a durable state machine: Pending -> Leased -> Running -> Succeeded | Pruned | Failed | Cancelled.
+/// Finished is immutable. Key: trial id. Calls that carry a lease epoch are refused when it is stale.
+/// </summary>
+[Alias("vincxr.ITrialGrain")]
+public interface ITrialGrain : IGrainWithStringKey
+{
+    [Alias("Get")]
+    Task<TrialDetails> GetAsync();
+
+    /// <summary>Metrics after a sequence number, oldest first, at most 1000.</summary>
+    [Alias("GetMetrics")]
+    Task<MetricPoint[]> GetMetricsAsync(long afterSequence);
+
+    /// <summary>Log lines of all attempts after a sequence number, at most 1000.</summary>
+    [Alias("GetLog")]
+    Task<LogLine[]> GetLogAsync(long afterSequence);
+}
+
+[GenerateSerializer, Alias("vincxr.TrialState")]
+public enum TrialState
+{
+    Pending,
+    Leased,
+    Running,
+    Succeeded,
+    Pruned,
+    Failed,
+    Cancelled,
+}
+
+/// <param name="Attempt">1-based count of leases given so far; 0 before the first.</param>
+/// <param name="Epoch">Training epochs completed.</param>
+/// <param name="Map40">Out-of-fold mAP@0.4 computed by the platform once finished; before that the newest interim value, or null.</param>
+[GenerateSerializer, Alias("vincxr.TrialSummary")]
+public sealed record TrialSummary(
+    [property: Id(0)] string Id,
+    [property: Id(1)] string SweepId,
+    [property: Id(2)] string Variant,
+    [property: Id(3)] int Fold,
+    [property: Id(4)] TrialState State,
+    [property: Id(5)] int Attempt,
+    [property: Id(6)] int Epoch,
+    [property: Id(7)] int Epochs,
+    [property: Id(8)] double? Map40,
+    [property: Id(9)] string? Node,
+    [property: Id(10)] string? Reason);
+
+/// <param name="PredictionsBlob">Out-of-fold predictions (long CSV), or null while unfinished.</param>
+/// <param name="Map40Findings">The mean without the No finding class.</param>
+[GenerateSerializer, Alias("vincxr.TrialDetails")]
+public sealed record TrialDetails(
+    [property: Id(0)] TrialSummary Summary,
+    [property: Id(1)] long LeaseEpoch,
+    [property: Id(2)] DateTimeOffset? StartedAt,
+    [property: Id(3)] DateTimeOffset? EndedAt,
+    [property: Id(4)] string? CheckpointBlob,
+    [property: Id(5)] int CheckpointEpoch,
+    [property: Id(6)] string? WeightsBlob,
+    [property: Id(7)] string? PredictionsBlob,
+    [property: Id(8)] double? Map40Findings,
+    [property: Id(9)] int ErrorsUsed,
+    [property: Id(10)] int PreemptionsUsed,
+    [property: Id(11)] int BatchHalvings,
+    [property: Id(12)] string? CodeVersion,
+    [property: Id(13)] Dictionary<string, string> Parameters);
+
+[GenerateSerializer, Alias("vincxr.MetricPoint")]
+public sealed record MetricPoint(
+    [property: Id(0)] long Sequence,
+    [property: Id(1)] long LeaseEpoch,
+    [property: Id(2)] int Epoch,
+    [property: Id(3)] long Step,
+    [property: Id(4)] Dictionary<string, double> Values,
+    [property: Id(5)] DateTimeOffset At);

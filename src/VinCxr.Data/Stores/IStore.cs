@@ -1,0 +1,82 @@
+namespace VinCxr.Data.Stores;
+
+/// <summary>One place that holds everything durable: blobs, documents and logs. Opened by <see cref="StoreFactory"/> from a URI.</summary>
+public interface IStore : IAsyncDisposable
+{
+    /// <summary>Canonical URI: <c>file:///path</c> or <c>mongodb://host/db</c>, without credentials.</summary>
+    string Uri { get; }
+
+    IBlobStore Blobs { get; }
+
+    IDocumentStore Documents { get; }
+
+    ILogStore Logs { get; }
+}
+
+/// <summary>Large immutable content named by its sha256. A blob is visible only when complete.</summary>
+public interface IBlobStore
+{
+    /// <summary>Stores the stream; content that exists already is not written again. Safe for concurrent puts of the same content.</summary>
+    /// <exception cref="VinCxr.Core.StoreException">The store cannot be reached or is full; nothing is visible.</exception>
+    Task<BlobInfo> PutAsync(Stream content, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Opens bytes <c>[offset, offset + length)</c>; a null length reads to the end.</summary>
+    /// <exception cref="VinCxr.Core.NotFoundException">No such blob.</exception>
+    Task<Stream> OpenReadAsync(string id, long offset = 0, long? length = null, CancellationToken cancellationToken = default);
+
+    /// <returns>The blob's description, or null.</returns>
+    Task<BlobInfo?> FindAsync(string id, CancellationToken cancellationToken = default);
+
+    IAsyncEnumerable<BlobInfo> ListAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes a blob; deleting what is not there is no error.</summary>
+    Task DeleteAsync(string id, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads the whole blob back and compares its sha256 with its name.</summary>
+    /// <returns>True when intact.</returns>
+    Task<bool> VerifyAsync(string id, CancellationToken cancellationToken = default);
+}
+
+/// <param name="Id">Lower-case hex sha256 of the content.</param>
+/// <param name="Length">Bytes.</param>
+public sealed record BlobInfo(string Id, long Length, IReadOnlyDictionary<string, string> Metadata);
+
+/// <summary>Small JSON documents with compare-and-set.</summary>
+public interface IDocumentStore
+{
+    Task<StoredDocument?> FindAsync(string collection, string id, CancellationToken cancellationToken = default);
+
+    /// <summary>Writes durably before returning.</summary>
+    /// <param name="expectedEtag">Null: the document must not exist yet. <c>"*"</c>: write whatever is there. Otherwise the etag last read.</param>
+    /// <returns>The new etag.</returns>
+    /// <exception cref="VinCxr.Core.ConflictException">The etag does not match.</exception>
+    Task<string> PutAsync(string collection, string id, string json, string? expectedEtag, CancellationToken cancellationToken = default);
+
+    Task DeleteAsync(string collection, string id, CancellationToken cancellationToken = default);
+
+    /// <summary>Documents whose id starts with the prefix, by id.</summary>
+    IAsyncEnumerable<StoredDocument> ListAsync(string collection, string prefix = "", CancellationToken cancellationToken = default);
+}
+
+public sealed record StoredDocument(string Id, string Json, string Etag);
+
+/// <summary>Append-only sequences (metrics, decision logs); sequence numbers start at 1 and have no gaps.</summary>
+public interface ILogStore
+{
+    /// <returns>Sequence number of the last entry appended.</returns>
+    Task<long> AppendAsync(string log, IReadOnlyList<string> entries, CancellationToken cancellationToken = default);
+
+    /// <summary>Entries after <paramref name="afterSequence"/>, in order.</summary>
+    IAsyncEnumerable<LogEntry> ReadAsync(string log, long afterSequence = 0, CancellationToken cancellationToken = default);
+}
+
+public sealed record LogEntry(long Sequence, string Text);
+
+public static class StoreFactory
+{
+    /// <summary>Opens a store, creating an empty one for <c>file://</c> when <paramref name="create"/> is set.</summary>
+    /// <param name="uri"><c>file:///absolute</c>, <c>file://relative</c> or a plain path.</param>
+    /// <exception cref="VinCxr.Core.InvalidInputException">Unknown scheme or malformed URI.</exception>
+    /// <exception cref="VinCxr.Core.StoreException">The store does not exist (without <paramref name="create"/>) or cannot be reached.</exception>
+    public static Task<IStore> OpenAsync(string uri, bool create = false, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+}
