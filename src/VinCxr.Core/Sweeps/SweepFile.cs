@@ -1,3 +1,9 @@
+using System.Security.Cryptography;
+using System.Text;
+using VinCxr.Core.Sweeps.Schema;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
 namespace VinCxr.Core.Sweeps;
 
 /// <summary>One mistake in a sweep file.</summary>
@@ -11,14 +17,51 @@ public sealed record SweepError(string Path, string Message)
 /// <summary>Reads and checks sweep files (YAML, snake_case).</summary>
 public static class SweepFile
 {
+    /// <summary>Largest accepted file, in characters; a sweep of thousands of variants is still a page of text.</summary>
+    public const int MaxLength = 256 * 1024;
+
     /// <summary>Parses and validates; every mistake is reported, unknown keys included (with the nearest known key).</summary>
     /// <returns>The spec when there are no errors, otherwise null and all errors.</returns>
-    public static (SweepSpec? Spec, IReadOnlyList<SweepError> Errors) Parse(string yaml) => throw new NotImplementedException();
+    public static (SweepSpec? Spec, IReadOnlyList<SweepError> Errors) Parse(string yaml)
+    {
+        if (yaml.Length > MaxLength)
+        {
+            return (null, [new SweepError("", $"the file has {yaml.Length} characters; at most {MaxLength} are allowed")]);
+        }
+
+        YamlStream stream = [];
+        try
+        {
+            stream.Load(new StringReader(yaml));
+        }
+        catch (YamlException error)
+        {
+            return (null, [new SweepError("", $"not valid YAML at line {error.Start.Line}, column {error.Start.Column}: {FirstLine(error.Message)}")]);
+        }
+
+        if (stream.Documents.Count != 1 || stream.Documents[0].RootNode is not YamlMappingNode root)
+        {
+            return (null, [new SweepError("", "a sweep file is one YAML mapping that starts with 'name:' and 'dataset:'")]);
+        }
+
+        SpecReader reader = new();
+        SweepSpec spec = reader.Read(root);
+        return reader.Errors.Count == 0 ? (spec, []) : (null, reader.Errors);
+    }
 
     /// <summary>As <see cref="Parse"/>, but throws.</summary>
     /// <exception cref="InvalidInputException">Any error; <c>Errors</c> holds one line each.</exception>
-    public static SweepSpec ParseOrThrow(string yaml) => throw new NotImplementedException();
+    public static SweepSpec ParseOrThrow(string yaml)
+    {
+        (SweepSpec? spec, IReadOnlyList<SweepError> errors) = Parse(yaml);
+        return spec ?? throw new InvalidInputException("sweep file", [.. errors.Select(e => e.ToString())]);
+    }
 
     /// <summary>Writes a spec back as YAML that <see cref="Parse"/> reads to an equal spec; used to hash and to show it.</summary>
-    public static string Write(SweepSpec spec) => throw new NotImplementedException();
+    public static string Write(SweepSpec spec) => SpecWriter.Write(spec);
+
+    /// <summary>Lower-case hex sha256 of the canonical text, so that comments, order and omitted defaults do not matter.</summary>
+    public static string Hash(SweepSpec spec) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Write(spec))));
+
+    private static string FirstLine(string text) => text.Split('\n')[0].Trim();
 }

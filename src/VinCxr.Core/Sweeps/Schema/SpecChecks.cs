@@ -1,0 +1,71 @@
+using VinCxr.Core.Sweeps.Search;
+
+namespace VinCxr.Core.Sweeps.Schema;
+
+/// <summary>Rules that need more than one field.</summary>
+internal static class SpecChecks
+{
+    /// <param name="alreadyWrong">Paths with errors; rules that rest on them stay silent.</param>
+    public static IEnumerable<SweepError> Check(SweepSpec spec, IReadOnlySet<string> alreadyWrong)
+    {
+        bool parametersAreSound = !alreadyWrong.Any(p => p.StartsWith("parameters.", StringComparison.Ordinal));
+        foreach (SweepError error in CheckModels(spec, alreadyWrong))
+        {
+            yield return error;
+        }
+
+        if (spec.Dataset.Contains('@') && !IsPinned(spec.Dataset))
+        {
+            yield return new SweepError("dataset", $"'{spec.Dataset}' is not 'name' or 'name@sha256:' and at least 8 hex digits");
+        }
+
+        if (!parametersAreSound || alreadyWrong.Contains("search.method") || alreadyWrong.Contains("search.max_variants"))
+        {
+            yield break;
+        }
+
+        if (spec.Search.Method == "sobol" && spec.Parameters.Count > SobolSequence.MaxDimensions)
+        {
+            yield return new SweepError("search.method", $"sobol handles at most {SobolSequence.MaxDimensions} parameters, found {spec.Parameters.Count}; use random");
+        }
+
+        if (spec.Search.Method == "grid")
+        {
+            int size = GridSearch.CountUpTo(spec, spec.Search.MaxVariants + 1);
+            if (size > spec.Search.MaxVariants)
+            {
+                yield return new SweepError("search.max_variants",
+                    $"the grid has more than '{spec.Search.MaxVariants}' variants; raise max_variants, list fewer values, or search with random");
+            }
+        }
+
+        if (spec.Stop.Method != "none" && spec.Stop.GraceEpochs >= spec.Settings.Train.Epochs && !spec.Parameters.ContainsKey("train.epochs"))
+        {
+            yield return new SweepError("stop.grace_epochs",
+                $"'{spec.Stop.GraceEpochs}' leaves nothing to stop in trials of {spec.Settings.Train.Epochs} epochs; choose a smaller one or stop: {{method: none}}");
+        }
+    }
+
+    private static IEnumerable<SweepError> CheckModels(SweepSpec spec, IReadOnlySet<string> alreadyWrong)
+    {
+        if (alreadyWrong.Contains("model.family") || !ModelFamilies.All.TryGetValue(spec.Settings.Model.Family, out IReadOnlyList<string>? variants))
+        {
+            yield break;
+        }
+
+        IEnumerable<(string Path, string Name)> names = spec.Parameters.TryGetValue("model.variant", out ParameterSpec? parameter)
+            ? (parameter.Values ?? []).Select(v => ("parameters.model.variant.values", (string)v))
+            : [("model.variant", spec.Settings.Model.Variant)];
+        foreach ((string path, string name) in names.Where(n => !variants.Contains(n.Name)))
+        {
+            yield return new SweepError(path, $"'{name}' is not a variant of {spec.Settings.Model.Family}: {string.Join(", ", variants)}");
+        }
+    }
+
+    private static bool IsPinned(string dataset)
+    {
+        int at = dataset.IndexOf("@sha256:", StringComparison.Ordinal);
+        string digits = at > 0 ? dataset[(at + "@sha256:".Length)..] : "";
+        return digits.Length is >= 8 and <= 64 && digits.All(char.IsAsciiHexDigitLower);
+    }
+}

@@ -1,0 +1,163 @@
+using VinCxr.Core.Sweeps;
+
+namespace VinCxr.Core.Tests.Sweeps;
+
+public class SweepFileTests
+{
+    private const string Full = """
+        name: yolo-lr
+        dataset: vindr@sha256:0123456789abcdef
+        labels: {consensus: wbf, iou: 0.4}
+        preprocess: {size: 1024, window: voi, transform: minmax, bits: 8}
+        folds: {count: 5, seed: 42}
+        model: {family: yolov5, variant: s, image_size: 640, weights: none}
+        train: {epochs: 30, batch: 16, optimizer: sgd, lr: 0.01, precision: bf16, seed: 1}
+        augment: {mosaic: 1.0, cutmix: 0.0, mixup: 0.0, hflip: 0.5}
+        parameters:
+          train.lr: {min: 1e-4, max: 1e-2, scale: log}
+          model.variant: {values: [s, m, l]}
+          model.image_size: {values: [640, 1024], when: {model.variant: [s, m]}}
+        search: {method: random, max_variants: 12, seed: 7}
+        stop: {method: asha, grace_epochs: 3, divisor: 3}
+        resources: {gpus: 1, max_concurrent: 8, queue: default, priority: 50}
+        retry: {errors: 3, preemptions: unlimited}
+        checkpoint: {every_epochs: 1, keep_best: 1, keep_last: 1}
+        ensemble: {method: wbf, max_members: 8}
+        budget: {gpu_hours: 400}
+        """;
+
+    [Fact]
+    public void Every_section_of_the_design_is_read()
+    {
+        SweepSpec spec = Read(Full);
+
+        Assert.Equal(("yolo-lr", "vindr@sha256:0123456789abcdef"), (spec.Name, spec.Dataset));
+        Assert.Equal(new LabelsSpec("wbf", 0.4), spec.Settings.Labels);
+        Assert.Equal(new PreprocessSpec(1024, "voi", "minmax", 8), spec.Settings.Preprocess);
+        Assert.Equal(new FoldsSpec(5, 42), spec.Folds);
+        Assert.Equal(new ModelSpec("yolov5", "s", 640, "none"), spec.Settings.Model);
+        Assert.Equal((30, 16, "sgd", 0.01, "bf16", 1), (spec.Settings.Train.Epochs, spec.Settings.Train.Batch, spec.Settings.Train.Optimizer,
+            spec.Settings.Train.Lr, spec.Settings.Train.Precision, spec.Settings.Train.Seed));
+        Assert.Equal((1.0, 0.0, 0.0, 0.5), (spec.Settings.Augment.Mosaic, spec.Settings.Augment.Cutmix, spec.Settings.Augment.Mixup, spec.Settings.Augment.Hflip));
+        Assert.Equal(new SearchSpec("random", 12, 7), spec.Search);
+        Assert.Equal(new StopSpec("asha", 3, 3), spec.Stop);
+        Assert.Equal(new ResourcesSpec(1, 8, "default", 50), spec.Resources);
+        Assert.Equal(new RetrySpec(3, null), spec.Retry);
+        Assert.Equal(new EnsembleSpec("wbf", 8), spec.Ensemble);
+        Assert.Equal(400, spec.Budget.GpuHours);
+        Assert.Equal(["train.lr", "model.variant", "model.image_size"], spec.Parameters.Keys);
+        Assert.Equal((1e-4, 1e-2, "log"), (spec.Parameters["train.lr"].Min, spec.Parameters["train.lr"].Max, spec.Parameters["train.lr"].Scale));
+        Assert.Equal(["s", "m"], spec.Parameters["model.image_size"].When["model.variant"]);
+    }
+
+    [Fact]
+    public void Omitted_sections_take_their_defaults()
+    {
+        SweepSpec spec = Read("{name: a, dataset: b}");
+
+        Assert.Equal(new TrialSettings(), spec.Settings);
+        Assert.Equal(new StopSpec(), spec.Stop);
+        Assert.Null(spec.Budget.GpuHours);
+    }
+
+    [Fact]
+    public void Five_mistakes_give_five_errors_with_paths()
+    {
+        (SweepSpec? spec, IReadOnlyList<SweepError> errors) = SweepFile.Parse("""
+            name: broken
+            dataset: vindr
+            folds: {count: 1}
+            model: {family: yolov5, variant: s, image_size: 650}
+            train: {epochs: many, learning_rate: 0.01}
+            search: {method: gird}
+            """);
+
+        Assert.Null(spec);
+        Assert.Equal(["folds.count", "model.image_size", "train.epochs", "train.learning_rate", "search.method"], errors.Select(e => e.Path));
+        Assert.Contains("'1'", errors[0].Message, StringComparison.Ordinal);
+        Assert.Contains("'650'", errors[1].Message, StringComparison.Ordinal);
+        Assert.Contains("divisible by 32", errors[1].Message, StringComparison.Ordinal);
+        Assert.Contains("'many' is not a number", errors[2].Message, StringComparison.Ordinal);
+        Assert.Contains("unknown key", errors[3].Message, StringComparison.Ordinal);
+        Assert.Contains("did you mean 'grid'?", errors[4].Message, StringComparison.Ordinal);
+        Assert.All(errors, e => Assert.DoesNotContain('\n', e.ToString()));
+    }
+
+    [Theory]
+    [InlineData("dataset: d", "name")]
+    [InlineData("name: n", "dataset")]
+    [InlineData("{name: n, dataset: d, colour: red}", "colour")]
+    [InlineData("{name: n, dataset: d, train: 3}", "train")]
+    [InlineData("{name: n, dataset: d, train: {lr: [1, 2]}}", "train.lr")]
+    [InlineData("{name: n, dataset: d, train: {lr: 0}}", "train.lr")]
+    [InlineData("{name: n, dataset: d, train: {lr: .nan}}", "train.lr")]
+    [InlineData("{name: n, dataset: d, train: {epochs: 2.5}}", "train.epochs")]
+    [InlineData("{name: n, dataset: d, preprocess: {bits: 12}}", "preprocess.bits")]
+    [InlineData("{name: n, dataset: d, model: {variant: huge}}", "model.variant")]
+    [InlineData("{name: n, dataset: d, model: {family: yolov9}}", "model.family")]
+    [InlineData("{name: n, dataset: 'd@sha256:12'}", "dataset")]
+    [InlineData("{name: n, dataset: d, stop: {method: asha, grace_epochs: 30}}", "stop.grace_epochs")]
+    [InlineData("{name: n, dataset: d, parameters: {folds.count: {values: [3, 5]}}}", "parameters.folds.count")]
+    [InlineData("{name: n, dataset: d, parameters: {train.speed: {values: [3]}}}", "parameters.train.speed")]
+    [InlineData("{name: n, dataset: d, parameters: {train.lr: {min: 0.1}}}", "parameters.train.lr.max")]
+    [InlineData("{name: n, dataset: d, parameters: {train.lr: {min: 0.1, max: 0.01}}}", "parameters.train.lr")]
+    [InlineData("{name: n, dataset: d, parameters: {train.lr: {values: [0.1], min: 0.1}}}", "parameters.train.lr")]
+    [InlineData("{name: n, dataset: d, parameters: {train.momentum: {min: 0, max: 0.9, scale: log}}}", "parameters.train.momentum.min")]
+    [InlineData("{name: n, dataset: d, parameters: {model.variant: {min: 1, max: 2}}}", "parameters.model.variant")]
+    [InlineData("{name: n, dataset: d, parameters: {model.variant: {values: [s, q]}}}", "parameters.model.variant.values")]
+    [InlineData("{name: n, dataset: d, parameters: {train.lr: {values: [0.1, 0.1]}}}", "parameters.train.lr.values")]
+    [InlineData("{name: n, dataset: d, parameters: {train.lr: {values: [0.1], when: {model.variant: [s]}}}}", "parameters.train.lr.when.model.variant")]
+    [InlineData("{name: n, dataset: d, parameters: {train.lr: {min: 0.1, max: 1, steps: 9}}, search: {max_variants: 8}}", "search.max_variants")]
+    public void One_mistake_is_one_error_at_its_path(string yaml, string path)
+    {
+        (SweepSpec? spec, IReadOnlyList<SweepError> errors) = SweepFile.Parse(yaml);
+
+        Assert.Null(spec);
+        Assert.Equal(path, Assert.Single(errors).Path);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("- a\n- b")]
+    [InlineData("just text")]
+    [InlineData("name: [unclosed")]
+    [InlineData("a: 1\na: 2")]
+    public void What_is_no_mapping_is_one_error(string yaml) => Assert.Single(SweepFile.Parse(yaml).Errors);
+
+    [Fact]
+    public void A_huge_file_is_refused_before_it_is_parsed() =>
+        Assert.Contains("at most", Assert.Single(SweepFile.Parse(new string('#', SweepFile.MaxLength + 1)).Errors).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void ParseOrThrow_keeps_every_error()
+    {
+        InvalidInputException error = Assert.Throws<InvalidInputException>(() => SweepFile.ParseOrThrow("{folds: {count: 0}}"));
+
+        Assert.Equal(3, error.Errors.Count);
+    }
+
+    [Fact]
+    public void Written_text_reads_back_to_the_same_spec()
+    {
+        string once = SweepFile.Write(Read(Full));
+
+        Assert.Equal(once, SweepFile.Write(Read(once)));
+        Assert.Contains("train.lr: {min: 0.0001, max: 0.01, scale: log, steps: 3}", once, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Hash_ignores_order_comments_and_spelled_out_defaults()
+    {
+        string plain = SweepFile.Hash(Read("{name: n, dataset: d}"));
+
+        Assert.Equal(plain, SweepFile.Hash(Read("# note\ndataset: d\nname: n\nfolds: {count: 5}")));
+        Assert.NotEqual(plain, SweepFile.Hash(Read("{name: n, dataset: d, train: {lr: 0.02}}")));
+    }
+
+    internal static SweepSpec Read(string yaml)
+    {
+        (SweepSpec? spec, IReadOnlyList<SweepError> errors) = SweepFile.Parse(yaml);
+        Assert.Empty(errors);
+        return spec!;
+    }
+}
