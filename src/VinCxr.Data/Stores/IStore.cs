@@ -71,12 +71,3 @@ public interface ILogStore
 }
 
 public sealed record LogEntry(long Sequence, string Text);
-
-public static class StoreFactory
-{
-    /// <summary>Opens a store, creating an empty one for <c>file://</c> when <paramref name="create"/> is set.</summary>
-    /// <param name="uri"><c>file:///absolute</c>, <c>file://relative</c> or a plain path.</param>
-    /// <exception cref="VinCxr.Core.InvalidInputException">Unknown scheme or malformed URI.</exception>
-    /// <exception cref="VinCxr.Core.StoreException">The store does not exist (without <paramref name="create"/>) or cannot be reached.</exception>
-    public static Task<IStore> OpenAsync(string uri, bool create = false, CancellationToken cancellationToken = default) => throw new NotImplementedException();
-}

@@ -1,0 +1,53 @@
+using VinCxr.Data.Stores;
+
+namespace VinCxr.Data.Tests.Stores;
+
+public abstract partial class StoreConformance
+{
+    [Fact]
+    public async Task A_log_counts_from_one_and_reads_after_any_sequence()
+    {
+        Assert.Equal(0, await Store.Logs.AppendAsync("log", [], Cancellation));
+        Assert.Equal(2, await Store.Logs.AppendAsync("log", ["a", "b"], Cancellation));
+        Assert.Equal(1, await Store.Logs.AppendAsync("other", ["z"], Cancellation));
+        Assert.Equal(3, await Store.Logs.AppendAsync("log", ["c"], Cancellation));
+
+        LogEntry[] all = [new(1, "a"), new(2, "b"), new(3, "c")];
+        for (int after = 0; after <= 4; after++)
+        {
+            Assert.Equal(all.Skip(after), await ToListAsync(Store.Logs.ReadAsync("log", after, Cancellation)));
+        }
+
+        Assert.Empty(await ToListAsync(Store.Logs.ReadAsync("absent", 0, Cancellation)));
+    }
+
+    [Fact]
+    public async Task Concurrent_appends_leave_no_gap_and_keep_each_writers_order()
+    {
+        const int Writers = 8, Rounds = 25;
+        await using var other = await OpenAsync();
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(async () =>
+        {
+            var logs = (writer % 2 == 0 ? Store : other).Logs;
+            for (int round = 0; round < Rounds; round++)
+            {
+                await logs.AppendAsync("log", [$"{writer}:{2 * round}", $"{writer}:{(2 * round) + 1}"], Cancellation);
+            }
+        })));
+
+        var entries = await ToListAsync(Store.Logs.ReadAsync("log", 0, Cancellation));
+        Assert.Equal(Enumerable.Range(1, Writers * Rounds * 2).Select(i => (long)i), entries.Select(e => e.Sequence));
+        foreach (var own in entries.Select(e => e.Text.Split(':')).GroupBy(parts => parts[0], parts => int.Parse(parts[1])))
+        {
+            Assert.Equal(Enumerable.Range(0, Rounds * 2), own);
+        }
+    }
+
+    [Fact]
+    public async Task A_log_longer_than_a_page_reads_whole()
+    {
+        string[] texts = [.. Enumerable.Range(1, 2500).Select(i => $"entry {i}")];
+        Assert.Equal(2500, await Store.Logs.AppendAsync("log", texts, Cancellation));
+        Assert.Equal(texts, (await ToListAsync(Store.Logs.ReadAsync("log", 0, Cancellation))).Select(e => e.Text));
+    }
+}
