@@ -70,8 +70,8 @@ public sealed record DicomTagText(string Tag, string Vr, string Keyword, string 
 public sealed record DicomLut(int FirstMapped, int Bits, ushort[] Entries);
 
 /// <summary>
-/// Stored pixel values of all frames as decoded, before rescale and window, in little-endian order: 1 byte a sample when
-/// BitsAllocated is 8, else 2 (two's complement when signed). Order: frame, row, column, sample (colour is interleaved).
+/// Stored pixel values of all frames as decoded, before rescale and window, in little-endian order: 1 byte a sample up to
+/// 8 bits allocated (1-bit samples become 0 or 1), else 2 (two's complement when signed). Order: frame, row, column, sample (colour is interleaved).
 /// </summary>
 public sealed record DicomImage(DicomHeader Header, byte[] PixelBytes)
 {

@@ -1,5 +1,8 @@
+using System.Runtime.InteropServices;
+using VinCxr.Core;
 using VinCxr.Core.Sweeps;
 using VinCxr.Data.Dicom;
+using VinCxr.Data.Imaging.Transforms;
 
 namespace VinCxr.Data.Imaging;
 
@@ -13,5 +16,78 @@ public static class ImagePreparation
     public const string Version = "1";
 
     /// <exception cref="DicomException">Not a single-frame grey (or RGB, taken as luma) image.</exception>
-    public static Plane Prepare(DicomImage image, PreprocessSpec spec) => throw new NotImplementedException();
+    /// <exception cref="InvalidInputException">A spec with an unknown window or transform, a size below 1 or bits other than 8 and 16.</exception>
+    public static Plane Prepare(DicomImage image, PreprocessSpec spec)
+    {
+        Check(spec);
+        IImageTransform transform = ImageTransforms.Find(spec.Transform);
+        StoredPixels pixels = StoredPixels.Of(image);
+        float[] levels = DisplayLevels.Of(image.Header, useWindow: spec.Window == "voi");
+        transform.Adjust(levels, pixels);
+        if (transform.IsSpatial)
+        {
+            (pixels, levels) = Filter(transform, pixels, levels);
+        }
+
+        (int width, int height) = AreaReduction.Fit(pixels.Width, pixels.Height, spec.Size);
+        var bytes = new byte[width * height * (spec.Bits / 8)];
+        AreaReduction.Run(
+            pixels,
+            levels,
+            width,
+            height,
+            spec.Bits == 8
+                ? (row, means) => To8Bits(means, bytes.AsSpan(row * width, width))
+                : (row, means) => To16Bits(means, MemoryMarshal.Cast<byte, ushort>(bytes.AsSpan(2 * row * width, 2 * width))));
+        return new Plane(width, height, spec.Bits, bytes);
+    }
+
+    private static void Check(PreprocessSpec spec)
+    {
+        if (spec.Bits is not (8 or 16))
+        {
+            throw new InvalidInputException($"preprocess.bits is {spec.Bits}; 8 and 16 are allowed");
+        }
+
+        if (spec.Size < 1)
+        {
+            throw new InvalidInputException($"preprocess.size is {spec.Size}; it must be at least 1 pixel");
+        }
+
+        if (spec.Window is not ("voi" or "none"))
+        {
+            throw new InvalidInputException($"preprocess.window is '{spec.Window}'; voi and none are allowed");
+        }
+    }
+
+    private static (StoredPixels Pixels, float[] Levels) Filter(IImageTransform transform, StoredPixels pixels, float[] levels)
+    {
+        var display = new ushort[pixels.Width * pixels.Height];
+        AreaReduction.Run(
+            pixels, levels, pixels.Width, pixels.Height, (row, line) => To16Bits(line, display.AsSpan(row * pixels.Width, pixels.Width)));
+        transform.Filter(display, pixels.Width, pixels.Height);
+        var identity = new float[StoredPixels.Codes];
+        for (int code = 0; code < identity.Length; code++)
+        {
+            identity[code] = code / (float)ushort.MaxValue;
+        }
+
+        return (StoredPixels.Of(pixels.Width, pixels.Height, display), identity);
+    }
+
+    private static void To8Bits(ReadOnlySpan<float> levels, Span<byte> line)
+    {
+        for (int x = 0; x < line.Length; x++)
+        {
+            line[x] = (byte)Math.Clamp((levels[x] * byte.MaxValue) + 0.5f, 0, byte.MaxValue);
+        }
+    }
+
+    private static void To16Bits(ReadOnlySpan<float> levels, Span<ushort> line)
+    {
+        for (int x = 0; x < line.Length; x++)
+        {
+            line[x] = (ushort)Math.Clamp((levels[x] * ushort.MaxValue) + 0.5f, 0, ushort.MaxValue);
+        }
+    }
 }

@@ -1,0 +1,53 @@
+using VinCxr.Data.Dicom;
+
+namespace VinCxr.Data.Imaging;
+
+/// <summary>Modality values to display levels in [0, 1]: the first usable window, else the VOI LUT (PS3.3 C.11.2).</summary>
+internal static class VoiTransform
+{
+    /// <summary>The header's own transform, or null when it has none that can be used.</summary>
+    /// <exception cref="DicomException">A VOI LUT function that the standard does not know.</exception>
+    public static Func<double, double>? Of(DicomHeader header)
+    {
+        if (header.VoiLut is { } lut)
+        {
+            return value => Look(lut, value);
+        }
+
+        foreach ((double center, double width) in header.Windows)
+        {
+            switch (header.VoiFunction)
+            {
+                case "LINEAR" when width >= 1:
+                    return value => Linear(value, center, width);
+                case "LINEAR_EXACT" when width > 0:
+                    return value => Math.Clamp(((value - center) / width) + 0.5, 0, 1);
+                case "SIGMOID" when width > 0:
+                    return value => 1 / (1 + Math.Exp(-4 * (value - center) / width));
+                case "LINEAR" or "LINEAR_EXACT" or "SIGMOID":
+                    continue;
+                default:
+                    throw new DicomException($"VOI LUT function '{header.VoiFunction}' is unknown; LINEAR, LINEAR_EXACT and SIGMOID are known");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>PS3.3 C.11.2.1.2.1, with y in [0, 1].</summary>
+    private static double Linear(double value, double center, double width)
+    {
+        double low = center - 0.5 - ((width - 1) / 2), high = center - 0.5 + ((width - 1) / 2);
+        return value <= low ? 0
+            : value > high ? 1
+            : ((value - (center - 0.5)) / (width - 1)) + 0.5;
+    }
+
+    /// <summary>PS3.3 C.11.2.1.1: values outside the table take its first or last entry.</summary>
+    private static double Look(DicomLut lut, double value)
+    {
+        double index = Math.Round(value) - lut.FirstMapped;
+        ushort entry = lut.Entries[(int)Math.Clamp(index, 0, lut.Entries.Length - 1)];
+        return Math.Min(1, entry / (double)((1 << lut.Bits) - 1));
+    }
+}
