@@ -1,0 +1,62 @@
+using System.Text.Json.Serialization;
+using VinCxr.Cli.Rendering;
+using VinCxr.Core.Annotations;
+using VinCxr.Data.Datasets;
+
+namespace VinCxr.Cli.Commands.Dataset;
+
+/// <summary>A data set version as <c>dataset show</c> and <c>dataset ingest</c> print it.</summary>
+/// <param name="TransferSyntaxes">Images by transfer syntax UID.</param>
+/// <param name="PhiTags">Files by tag that may identify a person.</param>
+/// <param name="Uploaded">Files this ingest stored; null outside of an ingest.</param>
+/// <param name="AlreadyStored">Files an earlier run had stored; null outside of an ingest.</param>
+internal sealed record DatasetDetails(
+    string Name, string Version, int Images, int Quarantined, long Bytes, int Annotations, IReadOnlyList<LabelClass> Classes,
+    IReadOnlyDictionary<string, int> TransferSyntaxes, IReadOnlyDictionary<string, int> PhiTags, IReadOnlyList<QuarantinedImage> QuarantinedFiles,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Uploaded,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? AlreadyStored)
+{
+    [JsonIgnore]
+    public static IReadOnlyList<Column<DatasetDetails>> Columns { get; } =
+    [
+        new("name", "Name", d => d.Name),
+        new("version", "Version", d => d.Version),
+        new("images", "Images", d => d.Images),
+        new("quarantined", "Quarantined", d => d.Quarantined),
+        new("bytes", "Size", d => d.Bytes),
+    ];
+
+    public static DatasetDetails Of(DatasetManifest manifest, IngestReport? report = null) => new(
+        manifest.Name,
+        manifest.Version,
+        manifest.Images.Count,
+        manifest.Quarantined.Count,
+        manifest.Bytes,
+        manifest.Annotations.Count,
+        manifest.Classes.Classes,
+        manifest.Images.CountBy(i => i.TransferSyntax).OrderBy(g => g.Key, StringComparer.Ordinal).ToDictionary(),
+        manifest.PhiTags,
+        manifest.Quarantined,
+        report?.Uploaded,
+        report?.AlreadyStored);
+
+    public IReadOnlyList<(string Name, string Value)> Facts()
+    {
+        List<(string Name, string Value)> facts =
+        [
+            ("data set", $"{Name}@sha256:{Text.ShortHash(Version)}"),
+            ("version", Version),
+            ("images", $"{Text.Of(Images)}, {Text.Bytes(Bytes)}"),
+            ("annotations", $"{Text.Of(Annotations)} rows, {Classes.Count} classes: {string.Join(", ", Classes.Select(c => $"{c.Id} {c.Name}"))}"),
+            ("encodings", string.Join(", ", TransferSyntaxes.Select(t => $"{t.Key}: {t.Value}"))),
+            ("quarantined", Text.Of(Quarantined)),
+            ("personal data", PhiTags.Count == 0 ? "no tags found" : string.Join(", ", PhiTags.Select(t => $"{t.Key} in {t.Value} files"))),
+        ];
+        if (Uploaded is { } uploaded)
+        {
+            facts.Add(("stored now", $"{Text.Of(uploaded)} files, {Text.Of(AlreadyStored)} were there before"));
+        }
+
+        return facts;
+    }
+}

@@ -1,0 +1,19 @@
+using System.CommandLine;
+using VinCxr.Cli.Options;
+using VinCxr.Training.Process;
+
+namespace VinCxr.Cli.Commands.Serve;
+
+/// <summary><c>vincxr trainer</c>: the process of one trial attempt, started by an agent; its protocol is NDJSON over stdin and stdout.</summary>
+internal static class TrainerCommand
+{
+    public static Command Create(CliContext context)
+    {
+        Option<string> job = ValueOptions.Required("--job", "Job file (JSON)", "FILE");
+        var command = new Command("trainer", "Run one training attempt for an agent") { job };
+        command.Hidden = true;
+        command.SetAction((parse, cancellationToken) =>
+            TrainerEntry.RunAsync(parse.GetRequiredValue(job), Console.In, context.Out, context.Error, cancellationToken));
+        return command;
+    }
+}
