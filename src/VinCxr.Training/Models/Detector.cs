@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace VinCxr.Training.Models;
@@ -38,5 +39,16 @@ public abstract class Detector : nn.Module
 
     /// <summary>Every trainable parameter exactly once, grouped by how the optimizer must treat it; order is stable.</summary>
     /// <param name="weightDecay">Decay of convolution and linear weights; norms and biases get 0.</param>
-    public abstract IReadOnlyList<ParameterGroup> ParameterGroups(double weightDecay);
+    public virtual IReadOnlyList<ParameterGroup> ParameterGroups(double weightDecay)
+    {
+        ILookup<ParameterKind, Parameter> byKind = named_parameters().ToLookup(p => KindOf(p.name, p.parameter), p => p.parameter);
+        return [.. Enum.GetValues<ParameterKind>().Select(kind =>
+            new ParameterGroup(kind, [.. byKind[kind]], kind == ParameterKind.Weight ? weightDecay : 0))];
+    }
+
+    // Convolution and linear weights have at least two axes; a vector that is no bias scales a norm.
+    private static ParameterKind KindOf(string name, Parameter parameter) =>
+        name == "bias" || name.EndsWith(".bias", StringComparison.Ordinal) ? ParameterKind.Bias
+        : parameter.dim() < 2 ? ParameterKind.Norm
+        : ParameterKind.Weight;
 }

@@ -1,0 +1,36 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace VinCxr.Training.Models.YoloV5;
+
+/// <summary>Convolution without bias, batch norm, SiLU: <c>[B, in, H, W]</c> to <c>[B, out, H/stride, W/stride]</c>.</summary>
+internal sealed class ConvBlock : nn.Module<Tensor, Tensor>
+{
+    // The reference's values; PyTorch's own defaults are 1e-5 and 0.1.
+    private const double NormEpsilon = 1e-3;
+    private const double NormMomentum = 0.03;
+
+    [ComponentName(Name = "conv")]
+    private readonly Conv2d _convolution;
+
+    [ComponentName(Name = "bn")]
+    private readonly BatchNorm2d _norm;
+
+    /// <param name="padding">Null keeps the size at stride 1: half of the kernel.</param>
+    public ConvBlock(int inputs, int outputs, int kernel, int stride = 1, int? padding = null, Device? device = null)
+        : base(nameof(ConvBlock))
+    {
+        _convolution = nn.Conv2d(inputs, outputs, kernel, stride, padding ?? kernel / 2, bias: false, device: device);
+        _norm = nn.BatchNorm2d(outputs, NormEpsilon, NormMomentum, device: device);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor normalised = _norm.forward(_convolution.forward(input));
+        return nn.functional.silu(normalised).MoveToOuterDisposeScope();
+    }
+}
