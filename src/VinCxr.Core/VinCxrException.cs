@@ -18,7 +18,13 @@ public sealed class InvalidInputException : VinCxrException
     public InvalidInputException(string subject, IReadOnlyList<string> errors)
         : base($"{subject}: {errors.Count} error{(errors.Count == 1 ? "" : "s")}: {string.Join("; ", errors)}") => Errors = errors;
 
+    private InvalidInputException(IReadOnlyList<string> errors, string message)
+        : base(message) => Errors = errors;
+
     public IReadOnlyList<string> Errors { get; }
+
+    /// <summary>The error as it was raised elsewhere: another process, or a grain.</summary>
+    public static InvalidInputException Restore(string message, IReadOnlyList<string> errors) => new(errors, message);
 }
 
 /// <summary>A named thing (data set, sweep, trial, blob) that does not exist where it was looked for.</summary>

@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace VinCxr.Contracts.Sweeps;
 
 /// <summary>Directory of all sweeps; one activation, key <see cref="Key"/>.</summary>
@@ -11,12 +13,24 @@ public interface ISweepRegistryGrain : IGrainWithStringKey
     Task<SweepSummary> SubmitAsync(SubmitSweep request);
 
     /// <summary>All sweeps, newest first.</summary>
-    [Alias("List")]
+    [Alias("List"), AlwaysInterleave]
     Task<SweepSummary[]> ListAsync();
 
     /// <returns>Id of the sweep with this id, or the newest with this name; null when there is none.</returns>
-    [Alias("Resolve")]
+    [Alias("Resolve"), AlwaysInterleave]
     Task<string?> ResolveAsync(string nameOrId);
+
+    /// <summary>Names of the queues that unfinished sweeps wait in; agents ask these for work.</summary>
+    [Alias("GetActiveQueues"), AlwaysInterleave]
+    Task<string[]> GetActiveQueuesAsync();
+
+    /// <summary>Activates every unfinished sweep, so that work goes on after a restart.</summary>
+    [Alias("Wake")]
+    Task WakeAsync();
+
+    /// <summary>A sweep ended; its last summary is kept here so that listing needs no activation.</summary>
+    [Alias("SweepEnded")]
+    Task SweepEndedAsync(SweepSummary summary);
 }
 
 /// <param name="Yaml">The sweep file's text.</param>

@@ -33,9 +33,8 @@ public sealed class Sample(Mat pixels, List<SampleBox> boxes) : IDisposable
     public void ClipBoxes()
     {
         int kept = 0;
-        for (int i = 0; i < Boxes.Count; i++)
+        foreach (SampleBox item in Boxes)
         {
-            SampleBox item = Boxes[i];
             Box box = item.Box;
             var clipped = new Box(
                 Math.Clamp(box.XMin, 0, Width), Math.Clamp(box.YMin, 0, Height), Math.Clamp(box.XMax, 0, Width), Math.Clamp(box.YMax, 0, Height));

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+
+namespace VinCxr.Orchestration.Agents;
+
+internal static partial class AgentLog
+{
+    [LoggerMessage(EventId = 301, Level = LogLevel.Warning, Message = "Lease lost: {Reason}")]
+    public static partial void LeaseLost(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 302, Level = LogLevel.Information, Message = "Agent {Node} starts with {Slots} slots on {Device}")]
+    public static partial void AgentStarted(ILogger logger, string node, int slots, string device);
+
+    [LoggerMessage(EventId = 303, Level = LogLevel.Warning, Message = "Asking for work failed, trying again: {Reason}")]
+    public static partial void PollFailed(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 304, Level = LogLevel.Warning, Message = "{Work} could not report how it ended: {Reason}")]
+    public static partial void ReportFailed(ILogger logger, string work, string reason);
+
+    [LoggerMessage(EventId = 305, Level = LogLevel.Information, Message = "Shard {Index} of {PreparedId} made")]
+    public static partial void ShardMade(ILogger logger, int index, string preparedId);
+}

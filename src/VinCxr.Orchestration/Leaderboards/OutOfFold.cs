@@ -1,0 +1,44 @@
+using System.Text;
+using VinCxr.Contracts.Sweeps;
+using VinCxr.Core.Detection;
+using VinCxr.Core.Sweeps;
+using VinCxr.Data.Predictions;
+using VinCxr.Data.Stores;
+using VinCxr.Orchestration.Labels;
+using VinCxr.Orchestration.Persistence;
+
+namespace VinCxr.Orchestration.Leaderboards;
+
+/// <summary>Truth and folds of one sweep, and reading of stored out-of-fold predictions.</summary>
+internal sealed class OutOfFold(IStore store, LabelledDataset dataset, IReadOnlyDictionary<string, int> folds)
+{
+    public LabelledDataset Dataset => dataset;
+
+    public IReadOnlyDictionary<string, int> Folds => folds;
+
+    public static async Task<OutOfFold> LoadAsync(IStore store, LabelSource labels, SweepResults results) => new(
+        store,
+        await labels.GetAsync(results.DatasetReference, StateJson.Read<LabelsSpec>(results.ScoringLabelsJson)),
+        await labels.GetFoldsAsync(results.FoldsId));
+
+    public IReadOnlyList<GroundTruth> TruthOf(int fold) => dataset.TruthOf(folds, fold);
+
+    public async Task<IReadOnlyList<Prediction>> ReadAsync(string blob)
+    {
+        await using var stream = await store.Blobs.OpenReadAsync(blob);
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return PredictionCsv.Read(reader, $"blob {blob}");
+    }
+
+    public async Task<string> WriteAsync(IReadOnlyList<Prediction> predictions, IReadOnlyDictionary<string, string> metadata)
+    {
+        using var buffer = new MemoryStream();
+        await using (var writer = new StreamWriter(buffer, new UTF8Encoding(false), leaveOpen: true))
+        {
+            PredictionCsv.WriteLong(writer, predictions);
+        }
+
+        buffer.Position = 0;
+        return (await store.Blobs.PutAsync(buffer, metadata)).Id;
+    }
+}

@@ -1,0 +1,23 @@
+namespace VinCxr.Orchestration;
+
+/// <summary>What grains need to know of their cluster.</summary>
+public sealed record OrchestrationOptions
+{
+    /// <summary>A lease that was not renewed for this long is lost. Agents renew every third of it.</summary>
+    public TimeSpan LeaseTtl { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How often an unfinished sweep looks at its trials and shards on its own, besides being told.</summary>
+    public TimeSpan ReconcileInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Bootstrap rounds behind a variant's interval.</summary>
+    public int BootstrapResamples { get; init; } = 200;
+
+    /// <summary>This run of the server process.</summary>
+    public string Incarnation { get; init; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>
+    /// True when this process holds the store's lock: leases of any other incarnation belong to a dead process and are recovered at once
+    /// instead of after their ttl.
+    /// </summary>
+    public bool IsSoleOwner { get; init; }
+}

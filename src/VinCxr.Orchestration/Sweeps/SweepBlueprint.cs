@@ -1,0 +1,58 @@
+using System.Security.Cryptography;
+using System.Text;
+using VinCxr.Contracts.Sharding;
+using VinCxr.Contracts.Sweeps;
+using VinCxr.Contracts.Trials;
+using VinCxr.Core.Sweeps;
+using VinCxr.Data.Imaging;
+using VinCxr.Data.Sharding;
+using VinCxr.Orchestration.Labels;
+using VinCxr.Orchestration.Persistence;
+
+namespace VinCxr.Orchestration.Sweeps;
+
+/// <summary>What follows from a sweep's request alone: its spec, hashes and the plans of its trials and shard sets.</summary>
+internal sealed class SweepBlueprint(string sweepId, CreateSweep request)
+{
+    private const double EnsembleIou = 0.4;
+
+    public SweepSpec Spec { get; } = SweepFile.ParseOrThrow(request.Yaml);
+
+    public string DatasetReference { get; } = $"{request.DatasetName}@sha256:{request.DatasetVersion}";
+
+    public string SpecHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(SweepFile.Write(Spec))));
+
+    /// <summary>Folds and scores use the sweep's own labels even when variants search over them: otherwise scores would not compare.</summary>
+    public LabelsSpec ScoringLabels => Spec.Settings.Labels;
+
+    public string FoldsId => LabelSource.FoldsId(request.DatasetVersion, ScoringLabels, Spec.Folds);
+
+    public EnsembleSettings Ensemble => new(Spec.Ensemble.Method, EnsembleIou, Spec.Ensemble.MaxMembers);
+
+    public PreparedKey PreparedKeyOf(Variant variant) => new(request.DatasetVersion, variant.Settings.Preprocess, ImagePreparation.Version);
+
+    /// <summary>Cross-validation reads every labelled image, and shards mix them with the others, so a trial needs the whole set.</summary>
+    public ShardSetPlan ShardSetOf(Variant variant, int shards) => new(
+        PreparedKeyOf(variant).Id, DatasetReference, request.DatasetVersion, StateJson.Write(variant.Settings.Preprocess), shards);
+
+    public IEnumerable<TrialPlan> TrialsOf(Variant variant) => Enumerable.Range(0, Spec.Folds.Count).Select(fold => new TrialPlan(
+        SweepNames.TrialId(sweepId, variant.Id, fold),
+        sweepId,
+        variant.Id,
+        fold,
+        variant.Settings.Train.Epochs,
+        variant.Settings.Train.Batch,
+        DatasetReference,
+        FoldsId,
+        PreparedKeyOf(variant).Id,
+        StateJson.Write(variant.Settings),
+        StateJson.Write(ScoringLabels),
+        StateJson.Write(Spec.Checkpoint),
+        Spec.Checkpoint.KeepLast,
+        Spec.Checkpoint.KeepBest,
+        Spec.Retry.Errors,
+        Spec.Retry.Preemptions,
+        Describe(variant)));
+
+    public static Dictionary<string, string> Describe(Variant variant) => variant.Parameters.ToDictionary(p => p.Key, p => $"{p.Value}");
+}

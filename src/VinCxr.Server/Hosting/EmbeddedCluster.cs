@@ -1,0 +1,188 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using VinCxr.Core;
+using VinCxr.Data.Stores;
+using VinCxr.Orchestration;
+using VinCxr.Orchestration.Agents;
+using VinCxr.Orchestration.Hosting;
+
+namespace VinCxr.Server.Hosting;
+
+/// <summary>How a command wants to reach the grains.</summary>
+public sealed record EmbeddedOptions
+{
+    /// <summary>An agent to run when no server is there; null hosts the grains without running trials.</summary>
+    public AgentSettings? Agent { get; init; }
+
+    /// <summary>Creates the store when there is none.</summary>
+    public bool CreateStore { get; init; }
+
+    public TimeSpan LeaseTtl { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long to wait for another command that holds the store to end.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Starts trainers; null starts processes.</summary>
+    public ITrainerLauncher? Launcher { get; init; }
+
+    /// <summary>Least severe log level shown on standard error.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Error;
+}
+
+/// <summary>
+/// A command's way to the grains of a store: through the server that holds it, or in this very process when none does.
+/// </summary>
+public sealed class EmbeddedCluster : IAsyncDisposable
+{
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly IHost _host;
+    private readonly StoreLock? _lock;
+
+    private EmbeddedCluster(IHost host, IStore store, StoreLock? storeLock, bool isEmbedded)
+    {
+        (_host, Store, _lock, IsEmbedded) = (host, store, storeLock, isEmbedded);
+        Grains = host.Services.GetRequiredService<IGrainFactory>();
+    }
+
+    public IGrainFactory Grains { get; }
+
+    public IStore Store { get; }
+
+    /// <summary>True when the grains live in this process.</summary>
+    public bool IsEmbedded { get; }
+
+    /// <exception cref="StoreException">The store does not exist or cannot be reached, or the process that holds it does not answer.</exception>
+    /// <exception cref="InvalidInputException">The URI or the agent's settings are wrong.</exception>
+    public static async Task<EmbeddedCluster> ConnectAsync(string storeUri, EmbeddedOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new EmbeddedOptions();
+        if (options.Agent is { } agent && ServeOptionsValidator.Validate(agent) is { Count: > 0 } errors)
+        {
+            throw new InvalidInputException("options of the agent", errors);
+        }
+
+        var store = await StoreFactory.OpenAsync(storeUri, options.CreateStore, cancellationToken);
+        try
+        {
+            return await ConnectAsync(store, options, cancellationToken);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        await DisposeHostAsync(_host);
+        _lock?.Dispose();
+        await Store.DisposeAsync();
+    }
+
+    private static async Task<EmbeddedCluster> ConnectAsync(IStore store, EmbeddedOptions options, CancellationToken cancellationToken)
+    {
+        if (StoreLock.DirectoryOf(store.Uri) is not { } directory)
+        {
+            return await HostAsync(store, options, null, cancellationToken);
+        }
+
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(options.LockTimeout);
+        while (true)
+        {
+            if (StoreLock.TryTake(directory) is { } taken)
+            {
+                return await HostAsync(store, options, taken, cancellationToken);
+            }
+
+            var server = ServerRecord.Read(StoreLock.RecordPath(directory));
+            if (server is { IsLasting: true } && await TryJoinAsync(store, server, timeout.Token) is { } joined)
+            {
+                return joined;
+            }
+
+            try
+            {
+                await Task.Delay(RetryInterval, timeout.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new StoreException(
+                    $"store '{store.Uri}' is held by {(server is null ? "another process" : $"process {server.Pid}")} that did not answer within "
+                    + $"{options.LockTimeout.TotalSeconds:0} s; wait for it or end it");
+            }
+        }
+    }
+
+    private static async Task<EmbeddedCluster> HostAsync(IStore store, EmbeddedOptions options, StoreLock? storeLock, CancellationToken cancellationToken)
+    {
+        IHost? host = null;
+        try
+        {
+            var silo = SiloSettings.OnFreePorts();
+            var builder = CreateBuilder(options.LogLevel);
+            var cluster = new OrchestrationOptions { LeaseTtl = options.LeaseTtl, IsSoleOwner = storeLock is not null };
+            silo.AddTo(builder, store, cluster, options.Agent, options.Launcher);
+            host = builder.Build();
+            await host.StartAsync(cancellationToken);
+            storeLock?.Announce(silo.Describe("embedded", options.Agent is not null, []));
+            return new EmbeddedCluster(host, store, storeLock, isEmbedded: true);
+        }
+        catch
+        {
+            await DisposeHostAsync(host);
+            storeLock?.Dispose();
+            throw;
+        }
+    }
+
+    /// <returns>A connection, or null when the server does not answer (yet, or any more).</returns>
+    private static async Task<EmbeddedCluster?> TryJoinAsync(IStore store, ServerRecord server, CancellationToken cancellationToken)
+    {
+        var builder = CreateBuilder(LogLevel.None);
+        builder.UseOrleansClient(client =>
+        {
+            client.UseStaticClustering(new IPEndPoint(IPAddress.Loopback, server.GatewayPort));
+            client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (server.ClusterId, server.ServiceId));
+            client.Services.AddVinCxrExceptions();
+        });
+        var host = builder.Build();
+        try
+        {
+            await host.StartAsync(cancellationToken);
+            return new EmbeddedCluster(host, store, null, isEmbedded: false);
+        }
+        catch (Exception error) when (error is OrleansException or TimeoutException or IOException or OperationCanceledException)
+        {
+            await DisposeHostAsync(host);
+            return null;
+        }
+    }
+
+    private static HostApplicationBuilder CreateBuilder(LogLevel level)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.SetMinimumLevel(level);
+        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        return builder;
+    }
+
+    private static async Task DisposeHostAsync(IHost? host)
+    {
+        switch (host)
+        {
+            case IAsyncDisposable asynchronous:
+                await asynchronous.DisposeAsync();
+                break;
+            default:
+                host?.Dispose();
+                break;
+        }
+    }
+}

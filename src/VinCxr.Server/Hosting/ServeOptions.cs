@@ -1,0 +1,47 @@
+namespace VinCxr.Server.Hosting;
+
+/// <summary>What <c>vincxr serve</c> is told.</summary>
+public sealed record ServeOptions
+{
+    /// <summary>Store URI; created when there is none.</summary>
+    public required string Store { get; init; }
+
+    /// <summary><c>all</c>, <c>control</c> (no agent) or <c>gpu</c> (an agent).</summary>
+    public string Role { get; init; } = "all";
+
+    /// <summary>Addresses of the web server, separated by semicolons; port 0 takes a free one.</summary>
+    public string Urls { get; init; } = "http://127.0.0.1:8080";
+
+    /// <summary><c>localhost</c>: one silo.</summary>
+    public string Clustering { get; init; } = "localhost";
+
+    /// <summary>Settings of the agent, for roles that have one.</summary>
+    public AgentSettings Agent { get; init; } = new();
+
+    /// <summary>Time after which a silent agent's work goes to another.</summary>
+    public TimeSpan LeaseTtl { get; init; } = TimeSpan.FromSeconds(15);
+
+    public bool HasAgent => Role is "all" or "gpu";
+}
+
+/// <summary>An agent as people configure it; what is null follows from the store and the machine.</summary>
+public sealed record AgentSettings
+{
+    public string? NodeName { get; init; }
+
+    /// <summary>Trials at once.</summary>
+    public int Slots { get; init; } = 1;
+
+    /// <summary><c>cpu</c> or <c>cuda</c>.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Cache of prepared images; null puts it beside a <c>file://</c> store, or under the user's cache folder.</summary>
+    public string? CacheDirectory { get; init; }
+
+    public long CacheBytes { get; init; } = 64L << 30;
+
+    /// <summary>Program and arguments that start a trainer; null is this program.</summary>
+    public IReadOnlyList<string>? TrainerCommand { get; init; }
+
+    public TimeSpan HangTimeout { get; init; } = TimeSpan.FromMinutes(10);
+}

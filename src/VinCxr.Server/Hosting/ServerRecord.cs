@@ -1,0 +1,34 @@
+using System.Text.Json;
+
+namespace VinCxr.Server.Hosting;
+
+/// <summary>How to reach the process that holds a store; <c>server.json</c> beside its lock.</summary>
+/// <param name="Kind"><c>serve</c>, or <c>embedded</c> for a command that hosts the grains itself while it runs.</param>
+/// <param name="Urls">Addresses of the web server; empty when embedded.</param>
+public sealed record ServerRecord(int Pid, int GatewayPort, string ClusterId, string ServiceId, string Kind, bool HasAgent, IReadOnlyList<string> Urls)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>True when it lives long enough to be worth connecting to; other commands end within moments.</summary>
+    public bool IsLasting => Kind == "serve" || HasAgent;
+
+    public static ServerRecord? Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ServerRecord>(File.ReadAllText(path), Json);
+        }
+        catch (Exception error) when (error is IOException or JsonException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Replaces the file as a whole: a reader sees the old record or the new one.</summary>
+    public void Write(string path)
+    {
+        string draft = $"{path}.{Pid}.tmp";
+        File.WriteAllText(draft, JsonSerializer.Serialize(this, Json));
+        File.Move(draft, path, overwrite: true);
+    }
+}
