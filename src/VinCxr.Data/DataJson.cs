@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace VinCxr.Data;
 
-/// <summary>The one way this assembly writes JSON: camelCase, no nulls, no line breaks, so that equal records give equal bytes.</summary>
+/// <summary>The one way this assembly writes JSON: camelCase, no nulls, no computed properties, no line breaks, so that equal records give equal bytes.</summary>
 public static class DataJson
 {
     public static JsonSerializerOptions Options { get; } = Create();
@@ -14,6 +14,7 @@ public static class DataJson
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            IgnoreReadOnlyProperties = true,
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         };
         options.MakeReadOnly(populateMissingResolver: true);

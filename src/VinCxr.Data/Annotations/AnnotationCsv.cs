@@ -9,7 +9,9 @@ namespace VinCxr.Data.Annotations;
 public sealed record RowError(int Line, string Message);
 
 /// <param name="Errors">Rows left out, each with its reason.</param>
-public sealed record AnnotationFile(ClassList Classes, IReadOnlyList<Annotation> Annotations, IReadOnlyList<RowError> Errors);
+/// <param name="Lines">1-based line of each annotation, same length.</param>
+public sealed record AnnotationFile(
+    ClassList Classes, IReadOnlyList<Annotation> Annotations, IReadOnlyList<RowError> Errors, IReadOnlyList<int> Lines);
 
 /// <summary>VinBigData annotation files: <c>image_id,class_name,class_id,rad_id,x_min,y_min,x_max,y_max</c>, column order free.</summary>
 public static class AnnotationCsv
@@ -35,11 +37,13 @@ public static class AnnotationCsv
         var rows = new RowParser(table, columns);
         var annotations = new List<Annotation>();
         var errors = new List<RowError>();
+        var lines = new List<int>();
         while (table.Read())
         {
             if (rows.TryParse(out Annotation annotation, out string? error))
             {
                 annotations.Add(annotation);
+                lines.Add(table.Line);
             }
             else
             {
@@ -47,7 +51,7 @@ public static class AnnotationCsv
             }
         }
 
-        return new AnnotationFile(rows.Classes, annotations, errors);
+        return new AnnotationFile(rows.Classes, annotations, errors, lines);
     }
 
     /// <summary>Writes rows that <see cref="Read(TextReader, string)"/> gives back unchanged; <i>No finding</i> rows have empty boxes.</summary>

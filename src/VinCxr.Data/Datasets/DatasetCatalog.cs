@@ -1,19 +1,120 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using VinCxr.Core;
 using VinCxr.Data.Stores;
 
 namespace VinCxr.Data.Datasets;
 
 public sealed record DatasetSummary(string Name, string Version, int Images, int Quarantined, long Bytes);
 
-/// <summary>Named data sets of a store. A name points at its newest version; older versions stay.</summary>
+/// <summary>
+/// Named data sets of a store. A name points at its newest version; older versions stay. The manifest itself is a blob;
+/// the documents <c>datasets/{name}</c> and <c>dataset-versions/{name}@sha256:{version}</c> name it.
+/// </summary>
 public sealed class DatasetCatalog(IStore store)
 {
-    private readonly IStore _store = store;
+    private const string Newest = "datasets";
+    private const string Versions = "dataset-versions";
+    private const string VersionMark = "@sha256:";
+    private const int MinVersionDigits = 8;
 
-    public Task<IReadOnlyList<DatasetSummary>> ListAsync(CancellationToken cancellationToken = default) => throw new NotImplementedException(_store.Uri);
+    /// <summary>The newest version of every name, by name.</summary>
+    public async Task<IReadOnlyList<DatasetSummary>> ListAsync(CancellationToken cancellationToken = default)
+    {
+        var entries = await ReadAsync(Newest, "", cancellationToken).ConfigureAwait(false);
+        return [.. entries.Select(e => e.Summary)];
+    }
 
     /// <param name="reference"><c>name</c> or <c>name@sha256:hex</c> (a unique prefix of at least 8 digits is enough).</param>
-    /// <exception cref="VinCxr.Core.NotFoundException">Unknown name or version; the message lists what exists.</exception>
-    public Task<DatasetManifest> GetAsync(string reference, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    /// <exception cref="NotFoundException">Unknown name or version; the message lists what exists.</exception>
+    /// <exception cref="InvalidInputException">Malformed reference, or a prefix that several versions share.</exception>
+    /// <exception cref="StoreException">The manifest is damaged.</exception>
+    public async Task<DatasetManifest> GetAsync(string reference, CancellationToken cancellationToken = default)
+    {
+        var entry = reference.Contains('@', StringComparison.Ordinal)
+            ? await FindVersionAsync(reference, cancellationToken).ConfigureAwait(false)
+            : await FindNewestAsync(reference, cancellationToken).ConfigureAwait(false);
+        return await ReadManifestAsync(entry, cancellationToken).ConfigureAwait(false);
+    }
 
-    public Task PutAsync(DatasetManifest manifest, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    /// <summary>Stores a version and points its name at it; readers see the old version or the new one, never a part.</summary>
+    public async Task PutAsync(DatasetManifest manifest, CancellationToken cancellationToken = default)
+    {
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(manifest, DataJson.Options);
+        var metadata = new Dictionary<string, string> { ["kind"] = "dataset-manifest", ["dataset"] = manifest.Name };
+        var blob = await store.Blobs.PutAsync(new MemoryStream(json), metadata, cancellationToken).ConfigureAwait(false);
+
+        var summary = new DatasetSummary(manifest.Name, manifest.Version, manifest.Images.Count, manifest.Quarantined.Count, manifest.Bytes);
+        string entry = JsonSerializer.Serialize(new Entry(summary, blob.Id), DataJson.Options);
+        string versionId = $"{manifest.Name}{VersionMark}{manifest.Version}";
+        await store.Documents.PutAsync(Versions, versionId, entry, "*", cancellationToken).ConfigureAwait(false);
+        await store.Documents.PutAsync(Newest, manifest.Name, entry, "*", cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Entry> FindNewestAsync(string name, CancellationToken cancellationToken)
+    {
+        if (await store.Documents.FindAsync(Newest, name, cancellationToken).ConfigureAwait(false) is { } found)
+        {
+            return Parse(found);
+        }
+
+        var all = await ListAsync(cancellationToken).ConfigureAwait(false);
+        string known = all.Count == 0 ? "it holds none yet, ingest one first" : $"known: {string.Join(", ", all.Select(s => s.Name))}";
+        throw new NotFoundException($"store '{store.Uri}' has no data set '{name}'; {known}");
+    }
+
+    private async Task<Entry> FindVersionAsync(string reference, CancellationToken cancellationToken)
+    {
+        int mark = reference.IndexOf(VersionMark, StringComparison.Ordinal);
+        if (mark < 0 || reference.Length - mark - VersionMark.Length < MinVersionDigits)
+        {
+            throw new InvalidInputException($"data set '{reference}': write NAME or NAME{VersionMark}HEX with at least {MinVersionDigits} digits");
+        }
+
+        var matches = await ReadAsync(Versions, reference, cancellationToken).ConfigureAwait(false);
+        if (matches.Count > 1)
+        {
+            throw new InvalidInputException($"data set '{reference}' means several versions, give more digits: {Join(matches)}");
+        }
+
+        return matches.Count == 1 ? matches[0] : throw await UnknownVersionAsync(reference, reference[..mark], cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<NotFoundException> UnknownVersionAsync(string reference, string name, CancellationToken cancellationToken)
+    {
+        var versions = await ReadAsync(Versions, name + VersionMark, cancellationToken).ConfigureAwait(false);
+        string known = versions.Count == 0 ? $"it has no version of '{name}'" : $"known: {Join(versions)}";
+        return new NotFoundException($"store '{store.Uri}' has no data set '{reference}'; {known}");
+    }
+
+    private static string Join(IEnumerable<Entry> entries) => string.Join(", ", entries.Select(e => $"{e.Summary.Name}{VersionMark}{e.Summary.Version}"));
+
+    private async Task<List<Entry>> ReadAsync(string collection, string prefix, CancellationToken cancellationToken)
+    {
+        var entries = new List<Entry>();
+        await foreach (var document in store.Documents.ListAsync(collection, prefix, cancellationToken).ConfigureAwait(false))
+        {
+            entries.Add(Parse(document));
+        }
+
+        return entries;
+    }
+
+    private async Task<DatasetManifest> ReadManifestAsync(Entry entry, CancellationToken cancellationToken)
+    {
+        var content = await store.Blobs.OpenReadAsync(entry.ManifestBlob, cancellationToken: cancellationToken).ConfigureAwait(false);
+        await using (content.ConfigureAwait(false))
+        {
+            using var bytes = new MemoryStream((int)content.Length);
+            await content.CopyToAsync(bytes, cancellationToken).ConfigureAwait(false);
+            var json = bytes.GetBuffer().AsSpan(0, (int)bytes.Length);
+            return Convert.ToHexStringLower(SHA256.HashData(json)) == entry.ManifestBlob
+                ? JsonSerializer.Deserialize<DatasetManifest>(json, DataJson.Options)!
+                : throw new StoreException($"store '{store.Uri}': the manifest of data set '{entry.Summary.Name}' is damaged (blob {entry.ManifestBlob}); ingest it again");
+        }
+    }
+
+    private static Entry Parse(StoredDocument document) => JsonSerializer.Deserialize<Entry>(document.Json, DataJson.Options)!;
+
+    private sealed record Entry(DatasetSummary Summary, string ManifestBlob);
 }

@@ -35,6 +35,8 @@ public sealed class DicomReader : IDicomReader
     {
         PixelEncoding.Native => new NativeDecoder(),
         PixelEncoding.RunLength => new EncapsulatedDecoder(new RunLengthCodec()),
+        PixelEncoding.Jpeg => new EncapsulatedDecoder(new JpegCodec()),
+        PixelEncoding.Jpeg2000 => new EncapsulatedDecoder(new Jpeg2000Codec()),
         _ => throw new DicomException($"transfer syntax {syntax} is not supported"),
     };
 }

@@ -33,8 +33,9 @@ public sealed class Sample(Mat pixels, List<SampleBox> boxes) : IDisposable
     public void ClipBoxes()
     {
         int kept = 0;
-        foreach (SampleBox item in Boxes)
+        for (int i = 0; i < Boxes.Count; i++)
         {
+            SampleBox item = Boxes[i];
             Box box = item.Box;
             var clipped = new Box(
                 Math.Clamp(box.XMin, 0, Width), Math.Clamp(box.YMin, 0, Height), Math.Clamp(box.XMax, 0, Width), Math.Clamp(box.YMax, 0, Height));

@@ -1,4 +1,3 @@
-using TorchSharp;
 using VinCxr.Training.Models;
 using static TorchSharp.torch;
 
@@ -32,7 +31,7 @@ public sealed class WeightAverage(Detector live, Detector average, double decay,
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        using Scalar weight = (1 - decay * (1 - Math.Exp(-step / _tau))).ToScalar();
+        Tensor weight = tensor((float)(1 - decay * (1 - Math.Exp(-step / _tau))), device: _pairs[0].Live.device);
         foreach ((Tensor to, Tensor from) in _pairs)
         {
             if (to.is_floating_point())
