@@ -36,7 +36,9 @@ internal static class ErrorReport
             case InvalidInputException input:
                 foreach (string line in input.Errors)
                 {
-                    WriteLine(context, line);
+                    // A row's error says where it is within its file; the others say where they are by themselves.
+                    bool isRow = input.Subject is not null && line.StartsWith("line ", StringComparison.Ordinal);
+                    WriteLine(context, isRow ? $"{input.Subject} {line}" : line);
                 }
 
                 return ExitCode.Failed;

@@ -16,7 +16,14 @@ public sealed class InvalidInputException : VinCxrException
         : base(message, innerException) => Errors = [message];
 
     public InvalidInputException(string subject, IReadOnlyList<string> errors)
-        : base($"{subject}: {errors.Count} error{(errors.Count == 1 ? "" : "s")}: {string.Join("; ", errors)}") => Errors = errors;
+        : base($"{subject}: {errors.Count} error{(errors.Count == 1 ? "" : "s")}: {string.Join("; ", errors)}")
+    {
+        Subject = subject;
+        Errors = errors;
+    }
+
+    /// <summary>What the errors are in, for example a file name; null when the message says it itself.</summary>
+    public string? Subject { get; }
 
     private InvalidInputException(IReadOnlyList<string> errors, string message)
         : base(message) => Errors = errors;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VinCxr.Cli.Commands.Dataset;
+using VinCxr.Cli.Commands.Dicom;
 using VinCxr.Cli.Commands.Model;
 using VinCxr.Cli.Commands.Phantom;
 using VinCxr.Cli.Commands.Predictions;
@@ -18,6 +19,7 @@ internal static class RootCommandFactory
         FuseCommand.Create(context),
         SweepCommand.Create(context),
         ModelCommand.Create(context),
+        DicomCommand.Create(context),
         PhantomCommand.Create(context),
         TrainerCommand.Create(context),
     };

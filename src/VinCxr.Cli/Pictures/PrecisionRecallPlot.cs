@@ -1,4 +1,6 @@
 using ScottPlot;
+using ScottPlot.TickGenerators;
+using SkiaSharp;
 using VinCxr.Cli.Files;
 using VinCxr.Cli.Rendering;
 using VinCxr.Core.Detection;
@@ -10,6 +12,8 @@ internal static class PrecisionRecallPlot
 {
     private const int Width = 1100;
     private const int Height = 800;
+
+    private static readonly string[] SansSerif = ["DejaVu Sans", "Liberation Sans", "Arial", "Helvetica"];
 
     /// <summary>Most classes a legend names; the others are drawn thin and grey.</summary>
     private const int NamedClasses = 16;
@@ -34,9 +38,13 @@ internal static class PrecisionRecallPlot
             }
         }
 
+        plot.Font.Set(SansSerif.FirstOrDefault(SKFontManager.Default.FontFamilies.Contains, Fonts.Default));
         plot.Title(title, 20);
         plot.XLabel("recall", 16);
         plot.YLabel("precision", 16);
+        plot.Axes.Bottom.TickGenerator = new NumericFixedInterval(0.1);
+        plot.Axes.Left.TickGenerator = new NumericFixedInterval(0.1);
+        plot.Axes.Left.MinimumSize = 70;
         plot.Axes.SetLimits(-0.01, 1.01, -0.01, 1.03);
         plot.ShowLegend(Edge.Right);
         plot.Legend.FontSize = 14;

@@ -1,0 +1,27 @@
+using VinCxr.Core;
+using VinCxr.Data.Dicom;
+
+namespace VinCxr.Cli.Commands.Dicom;
+
+/// <summary>Reads a file with all of its pixels; errors name the file.</summary>
+internal static class DicomFile
+{
+    /// <exception cref="NotFoundException">No such file.</exception>
+    /// <exception cref="DicomException">It cannot be decoded.</exception>
+    public static DicomImage Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new NotFoundException($"no file '{path}', give the path of a DICOM file");
+        }
+
+        try
+        {
+            return new DicomReader().Read(File.ReadAllBytes(path));
+        }
+        catch (DicomException error)
+        {
+            throw new DicomException($"{path}: {error.Message}", error);
+        }
+    }
+}
