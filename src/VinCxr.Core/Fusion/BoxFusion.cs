@@ -2,32 +2,124 @@ using VinCxr.Core.Detection;
 
 namespace VinCxr.Core.Fusion;
 
-public enum FusionMethod
-{
-    Wbf,
-
-    /// <summary>WBF whose confidences are summed, then divided by the largest sum of the image's class.</summary>
-    PSum,
-    Nms,
-    SoftNms,
-    Nmw,
-}
-
-/// <param name="Iou">Overlap above which boxes of one class are merged, in (0, 1).</param>
-/// <param name="SkipBelow">Boxes with a confidence at or below this are dropped first.</param>
-/// <param name="AllowOverflow">WBF rescales by cluster size / models instead of min(models, cluster size) / models.</param>
-/// <param name="Sigma">Width of soft-NMS's Gaussian decay.</param>
-/// <param name="Weights">One weight per source, or null for all 1.</param>
-public sealed record FusionOptions(
-    FusionMethod Method, double Iou = 0.5, double SkipBelow = 0.0, bool AllowOverflow = false, double Sigma = 0.5, IReadOnlyList<double>? Weights = null);
-
 /// <summary>Merges the predictions of several sources (models, folds, raters) image by image and class by class.</summary>
 public static class BoxFusion
 {
-    /// <param name="sources">Predictions of each source, any order.</param>
-    /// <param name="passThroughClass">A class that is averaged over sources instead of fused by overlap (<i>No finding</i>), or null.</param>
-    /// <returns>Fused predictions, ordered by image, then falling confidence.</returns>
+    /// <summary>
+    /// Fuses the sources. The outcome depends neither on the order of predictions nor, for equal weights, on the order of sources:
+    /// equal scores are ranked by their corners. Images are fused in parallel.
+    /// </summary>
+    /// <param name="sources">Predictions of each source, any order; confidences are finite.</param>
+    /// <param name="passThroughClass">
+    /// A class that is averaged over sources instead of fused by overlap (<i>No finding</i>), or null. Its confidence on an image is the
+    /// weighted mean of each source's highest one, where a source that lacks it counts 0; nothing of it is skipped.
+    /// </param>
+    /// <returns>Fused predictions, ordered by image id (ordinal), then falling confidence, then class id.</returns>
+    /// <exception cref="InvalidInputException">An option is out of range, weights do not fit the sources, or a confidence is not finite.</exception>
     public static IReadOnlyList<Prediction> Fuse(
-        IReadOnlyList<IReadOnlyList<Prediction>> sources, FusionOptions options, int? passThroughClass = null) =>
-        throw new NotImplementedException();
+        IReadOnlyList<IReadOnlyList<Prediction>> sources, FusionOptions options, int? passThroughClass = null)
+    {
+        options.Validate(sources.Count);
+        if (sources.Count == 0)
+        {
+            return [];
+        }
+
+        double[] weights = [.. options.Weights ?? Enumerable.Repeat(1.0, sources.Count)];
+        var grouped = new ImagePredictions(sources, p => p.ClassId == passThroughClass || p.Confidence > options.SkipBelow);
+        var passThrough = new PassThroughClass(passThroughClass, weights);
+        double[] scales = ScoreScales(options.Method, weights);
+        IClassFusion fusion = FusionFor(options, weights);
+
+        var fused = new Prediction[grouped.Count][];
+        Parallel.For(0, grouped.Count, i => fused[i] = FuseImage(grouped.ImageId(i), grouped.Of(i), scales, fusion, passThrough));
+
+        Prediction[] all = [.. fused.SelectMany(image => image)];
+        return options.Method == FusionMethod.PSum ? NormaliseByClass(all, passThroughClass) : all;
+    }
+
+    private static IClassFusion FusionFor(FusionOptions options, double[] weights) => options.Method switch
+    {
+        FusionMethod.Wbf => new WeightedBoxesFusion(options.Iou, weights, options.AllowOverflow),
+        FusionMethod.PSum => new SummedBoxesFusion(options.Iou),
+        FusionMethod.Nms => new HardSuppression(options.Iou),
+        FusionMethod.SoftNms => new SoftSuppression(options.Sigma, options.SkipBelow),
+        FusionMethod.Nmw => new NonMaximumWeighted(options.Iou),
+        _ => throw new InvalidInputException($"fusion method {options.Method} is unknown: use {string.Join(", ", Enum.GetNames<FusionMethod>())}"),
+    };
+
+    /// <summary>WBF divides by the sum of weights itself; the methods that keep a box's own confidence must stay in [0, 1].</summary>
+    private static double[] ScoreScales(FusionMethod method, double[] weights) =>
+        method is FusionMethod.Wbf or FusionMethod.PSum ? weights : [.. weights.Select(w => w / weights.Max())];
+
+    private static Prediction[] FuseImage(
+        string imageId, IEnumerable<(int Source, Prediction Prediction)> predictions, double[] scales, IClassFusion fusion, PassThroughClass passThrough)
+    {
+        List<ClassBox> boxes = [];
+        foreach ((int source, Prediction prediction) in predictions)
+        {
+            if (prediction.ClassId != passThrough.Id)
+            {
+                boxes.Add(new(prediction.ClassId, new(prediction.Box, prediction.Confidence * scales[source], source)));
+            }
+        }
+
+        boxes.Sort();
+        List<Prediction> fused = [];
+        List<FusedBox> ofClass = [];
+        SourceBox[] ranked = [.. boxes.Select(b => b.Box)];
+        for (int start = 0, end; start < ranked.Length; start = end)
+        {
+            int classId = boxes[start].ClassId;
+            for (end = start + 1; end < ranked.Length && boxes[end].ClassId == classId; end++)
+            {
+            }
+
+            fusion.Fuse(ranked.AsSpan(start, end - start), ofClass);
+            fused.AddRange(ofClass.Select(b => new Prediction(imageId, classId, b.Score, b.Box)));
+            ofClass.Clear();
+        }
+
+        if (passThrough.MeanOf(imageId, predictions) is Prediction mean)
+        {
+            fused.Add(mean);
+        }
+
+        // A stable sort: boxes of equal confidence stay in the order of their classes.
+        return [.. fused.OrderByDescending(p => p.Confidence).ThenBy(p => p.ClassId)];
+    }
+
+    private static Prediction[] NormaliseByClass(Prediction[] predictions, int? passThroughClass)
+    {
+        Dictionary<int, double> largest = predictions.GroupBy(p => p.ClassId).ToDictionary(g => g.Key, g => g.Max(p => p.Confidence));
+        return
+        [
+            .. predictions
+                .Select(p => p.ClassId == passThroughClass ? p : p with { Confidence = p.Confidence / largest[p.ClassId] })
+                .GroupBy(p => p.ImageId)
+                .SelectMany(image => image.OrderByDescending(p => p.Confidence).ThenBy(p => p.ClassId)),
+        ];
+    }
+
+    /// <summary>Sorts by class, then from the highest score down, then by corners.</summary>
+    private readonly record struct ClassBox(int ClassId, SourceBox Box) : IComparable<ClassBox>
+    {
+        public int CompareTo(ClassBox other)
+        {
+            int byClass = ClassId.CompareTo(other.ClassId);
+            if (byClass != 0)
+            {
+                return byClass;
+            }
+
+            int byScore = other.Box.Score.CompareTo(Box.Score);
+            if (byScore != 0)
+            {
+                return byScore;
+            }
+
+            (Box a, Box b) = (Box.Box, other.Box.Box);
+            return (a.XMin, a.YMin, a.XMax, a.YMax).CompareTo((b.XMin, b.YMin, b.XMax, b.YMax));
+        }
+    }
 }
