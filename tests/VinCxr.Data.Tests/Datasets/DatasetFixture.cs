@@ -62,10 +62,13 @@ internal sealed class DatasetFixture : IAsyncDisposable
         CancellationToken? cancellation = null, string name = "set") =>
         new DatasetIngest(Store, reader ?? new FakeDicom()).RunAsync(name, Images, csv, options ?? new IngestOptions(), progress, cancellation ?? Cancellation);
 
+    /// <summary>File of a stored blob.</summary>
+    public string PathOf(string blobId) => Path.Combine(Root, "blobs", blobId[..2], blobId);
+
     /// <summary>Flips a byte of a stored blob behind the store's back.</summary>
     public void Corrupt(string blobId)
     {
-        string path = Path.Combine(Root, "blobs", blobId[..2], blobId);
+        string path = PathOf(blobId);
         byte[] content = File.ReadAllBytes(path);
         content[content.Length / 2] ^= 1;
         File.WriteAllBytes(path, content);

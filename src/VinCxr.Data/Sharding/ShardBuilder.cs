@@ -1,0 +1,149 @@
+using System.IO.Pipelines;
+using System.Text.Json;
+using VinCxr.Core;
+using VinCxr.Data.Datasets;
+using VinCxr.Data.Dicom;
+using VinCxr.Data.Imaging;
+using VinCxr.Data.Stores;
+
+namespace VinCxr.Data.Sharding;
+
+/// <summary>Plans and makes prepared shards, and records the finished ones in the store.</summary>
+/// <param name="reader">Null for <see cref="DicomReader"/>.</param>
+/// <param name="parallelism">Images decoded at once, which bounds the memory; 0 means one per core.</param>
+public sealed class ShardBuilder(IStore store, IDicomReader? reader = null, int parallelism = 0)
+{
+    public const int ImagesPerShard = 256;
+
+    private const string Collection = "prepared";
+    private const int BufferBytes = 4 << 20;
+    private const int SegmentBytes = 256 << 10;
+    private readonly IDicomReader _reader = reader ?? new DicomReader();
+    private readonly int _parallelism = parallelism > 0 ? parallelism : Environment.ProcessorCount;
+
+    /// <summary>Splits a manifest; pure and stable.</summary>
+    public static IReadOnlyList<ShardPlan> Plan(DatasetManifest manifest, int imagesPerShard = ImagesPerShard)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imagesPerShard);
+        return [.. manifest.Images.Select(i => i.ImageId).Chunk(imagesPerShard).Select((ids, index) => new ShardPlan(index, ids))];
+    }
+
+    /// <returns>The shard if it is recorded as made and its blob is there, or null.</returns>
+    public async Task<PreparedShard?> FindAsync(PreparedKey key, int index, CancellationToken cancellationToken = default)
+    {
+        var document = await store.Documents.FindAsync(Collection, DocumentId(key, index), cancellationToken).ConfigureAwait(false);
+        if (document is null)
+        {
+            return null;
+        }
+
+        var shard = JsonSerializer.Deserialize<PreparedShard>(document.Json, DataJson.Options)!;
+        return await store.Blobs.FindAsync(shard.BlobId, cancellationToken).ConfigureAwait(false) is null ? null : shard;
+    }
+
+    /// <summary>
+    /// Decodes the plan's images, writes the shard blob, then records it. Idempotent, and safe to run twice at once: equal input gives equal bytes,
+    /// hence one blob.
+    /// </summary>
+    /// <param name="imagesDone">Images written so far, ascending.</param>
+    /// <exception cref="StoreException">An image's blob is missing or damaged, or the store is gone or full; nothing is recorded.</exception>
+    /// <exception cref="DicomException">An image cannot be prepared.</exception>
+    public async Task<PreparedShard> BuildAsync(
+        DatasetManifest manifest, PreparedKey key, ShardPlan plan, IProgress<int>? imagesDone = null, CancellationToken cancellationToken = default)
+    {
+        if (manifest.Version != key.DatasetVersion)
+        {
+            throw new ArgumentException($"key is of data set version {key.DatasetVersion}, manifest of {manifest.Version}", nameof(key));
+        }
+
+        if (await FindAsync(key, plan.Index, cancellationToken).ConfigureAwait(false) is { } made && made.ImageIds.SequenceEqual(plan.ImageIds))
+        {
+            return made;
+        }
+
+        var byId = manifest.Images.ToDictionary(i => i.ImageId, StringComparer.Ordinal);
+        DatasetImage[] images = [.. plan.ImageIds.Select(id => byId[id])];
+        var blob = await WriteBlobAsync(key, images, imagesDone, cancellationToken).ConfigureAwait(false);
+        var shard = new PreparedShard(plan.Index, blob.Id, blob.Length, plan.ImageIds);
+        string json = JsonSerializer.Serialize(shard, DataJson.Options);
+        await store.Documents.PutAsync(Collection, DocumentId(key, plan.Index), json, "*", cancellationToken).ConfigureAwait(false);
+        return shard;
+    }
+
+    private static string DocumentId(PreparedKey key, int index) => $"{key.Id}/{index:D6}";
+
+    /// <summary>Decoders fill a pipe that the store drains, so that neither a whole shard nor a second copy on disk is ever needed.</summary>
+    private async Task<BlobInfo> WriteBlobAsync(PreparedKey key, DatasetImage[] images, IProgress<int>? imagesDone, CancellationToken cancellationToken)
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var pipe = new Pipe(new PipeOptions(
+            pauseWriterThreshold: BufferBytes, resumeWriterThreshold: BufferBytes / 2, minimumSegmentSize: SegmentBytes, useSynchronizationContext: false));
+        var source = new ImageSource(store, _reader, key.Spec);
+        var produce = Task.Run(() => ProduceAsync(source, images, pipe.Writer, imagesDone, cancel.Token), CancellationToken.None);
+        try
+        {
+            var metadata = new Dictionary<string, string> { ["kind"] = "prepared-shard", ["prepared"] = key.Id };
+            return await store.Blobs.PutAsync(pipe.Reader.AsStream(leaveOpen: true), metadata, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await cancel.CancelAsync().ConfigureAwait(false);
+            await pipe.Reader.CompleteAsync().ConfigureAwait(false);
+            await produce.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task ProduceAsync(
+        ImageSource source, DatasetImage[] images, PipeWriter pipe, IProgress<int>? imagesDone, CancellationToken cancellationToken)
+    {
+        Exception? failure = null;
+        try
+        {
+            var writer = new ShardWriter(pipe.AsStream(leaveOpen: true));
+            int done = 0;
+            await foreach (var (image, plane) in PrepareInOrderAsync(source, images, cancellationToken).ConfigureAwait(false))
+            {
+                await writer.AddAsync(image.ImageId, plane, image.Columns, image.Rows, cancellationToken).ConfigureAwait(false);
+                imagesDone?.Report(++done);
+            }
+
+            await writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Handed to the reading end, where the caller waits.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            failure = error;
+        }
+
+        await pipe.CompleteAsync(failure).ConfigureAwait(false);
+    }
+
+    /// <summary>Prepares up to <see cref="_parallelism"/> images at once and gives them in the order of the plan.</summary>
+    private async IAsyncEnumerable<(DatasetImage Image, Plane Plane)> PrepareInOrderAsync(
+        ImageSource source, DatasetImage[] images, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var ahead = new Queue<Task<Plane>>();
+        try
+        {
+            for (int next = 0, current = 0; current < images.Length; current++)
+            {
+                while (next < images.Length && ahead.Count < _parallelism)
+                {
+                    var image = images[next++];
+                    ahead.Enqueue(Task.Run(() => source.PrepareAsync(image, cancellationToken), cancellationToken));
+                }
+
+                yield return (images[current], await ahead.Dequeue().ConfigureAwait(false));
+            }
+        }
+        finally
+        {
+            // After a failure the others still run; nobody else would see how they end.
+            foreach (var rest in ahead)
+            {
+                await ((Task)rest).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+}
