@@ -44,9 +44,9 @@ internal sealed record PixelLayout(
             header.Signed,
             header.PlanarConfiguration == 1 && header.SamplesPerPixel > 1,
             header.Photometric);
-        return layout.TotalBytes <= Array.MaxLength
+        return layout.FrameBytes <= Array.MaxLength / layout.Frames
             ? layout
-            : throw new DicomException($"{header.Frames} frames of {header.Columns}x{header.Rows} take {layout.TotalBytes} bytes, more than {Array.MaxLength}");
+            : throw new DicomException($"{header.Frames} frames of {header.Columns}x{header.Rows} take more than {Array.MaxLength} bytes");
     }
 
     private static void Require(bool holds, string name, int value, string allowed)
