@@ -29,6 +29,16 @@ internal sealed class StoredPixels
     /// <summary>Pixels of every code; counted once, when first asked for.</summary>
     public int[] Histogram => _histogram ??= Count(Pixels);
 
+    /// <summary>The codes that occur, darkest level first.</summary>
+    public int[] CodesByLevel(float[] levels)
+    {
+        int[] histogram = Histogram;
+        int[] codes = [.. Enumerable.Range(0, Codes).Where(code => histogram[code] > 0)];
+        float[] keys = Array.ConvertAll(codes, code => levels[code]);
+        Array.Sort(keys, codes);
+        return codes;
+    }
+
     /// <summary>The grey frame of an image; RGB becomes luma (ITU-R BT.601), YBR gives its Y.</summary>
     /// <exception cref="DicomException">Several frames, or a colour space that is not grey, RGB or YBR.</exception>
     public static StoredPixels Of(DicomImage image)

@@ -9,6 +9,13 @@ public static class ImageTransforms
     [
         new NoTransform(),
         new MinMaxTransform(),
+        new PercentileTransform(),
+        new EqualizeTransform(),
+        new ClaheTransform(),
+        new GammaTransform("gamma", 0.7f),
+        new GammaTransform("gamma-1.5", 1.5f),
+        new UnsharpTransform(),
+        new ZScoreTransform(),
     ];
 
     /// <summary>Values allowed as <c>preprocess.transform</c>.</summary>
