@@ -50,7 +50,7 @@ public static class ModelCatalog
     }
 
     private static YoloV5Detector Build(string variant, int classes, torch.Device? device = null) =>
-        new(YoloV5Size.Variants[variant], classes, device);
+        new(YoloV5Size.Variants[variant], classes, device: device);
 
     private static ModelFamily Find(string name, string variant, int classes)
     {

@@ -1,5 +1,7 @@
+using TorchSharp;
 using TorchSharp.Utils;
 using VinCxr.Core;
+using VinCxr.Training.Losses;
 using static TorchSharp.torch;
 
 namespace VinCxr.Training.Models.YoloV5;
@@ -10,18 +12,37 @@ internal sealed class YoloV5Detector : Detector
     [ComponentName(Name = "model")]
     private readonly YoloV5Network _network;
 
-    public YoloV5Detector(YoloV5Size size, int classes, Device? device = null)
+    private readonly YoloLossGains _gains;
+    private readonly YoloLoss _loss;
+
+    public YoloV5Detector(YoloV5Size size, int classes, YoloLossGains? gains = null, Device? device = null)
         : base(nameof(YoloV5Detector), classes)
     {
+        _gains = gains ?? new YoloLossGains();
+        _loss = new YoloLoss(classes, _gains);
         _network = new YoloV5Network(size, classes, AnchorPyramid.Published, device);
         RegisterComponents();
     }
 
     public override int ImageStride => AnchorPyramid.Strides[^1];
 
-    public override DetectorLoss ComputeLoss(Tensor images, TargetBatch targets) => throw new NotImplementedException();
+    public override DetectorLoss ComputeLoss(Tensor images, TargetBatch targets)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        DetectorLoss loss = _loss.Compute(Forward(images), _network.Anchors, targets, _gains.ObjectnessAt(images.shape[2], images.shape[3]));
+        loss.Total.MoveToOuterDisposeScope();
+        foreach (Tensor part in loss.Parts.Values)
+            part.MoveToOuterDisposeScope();
+        return loss;
+    }
 
-    public override IReadOnlyList<DetectionSet> Predict(Tensor images, PredictOptions options) => throw new NotImplementedException();
+    public override IReadOnlyList<DetectionSet> Predict(Tensor images, PredictOptions options)
+    {
+        using IDisposable noGradients = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor boxes, Tensor confidences) = YoloDecoder.Decode(Forward(images), _network.Anchors);
+        return DetectionSelection.Select(boxes, confidences, images.shape[2], images.shape[3], options);
+    }
 
     /// <summary>Logits per level; the caller's dispose scope owns them.</summary>
     internal Tensor[] Forward(Tensor images)

@@ -1,0 +1,17 @@
+namespace VinCxr.Training.Losses;
+
+/// <summary>Weights of the three parts of YOLOv5's loss; the defaults are the published ones.</summary>
+/// <param name="Box">Gain of 1 - CIoU.</param>
+/// <param name="Class">Gain of the class loss at 80 classes; scaled by classes / 80.</param>
+/// <param name="Objectness">Gain of the objectness loss at 640 x 640 pixels; scaled by the input's area relative to that.</param>
+/// <param name="MinObjectness">Lower bound of the scaled objectness gain.</param>
+public sealed record YoloLossGains(double Box = 0.05, double Class = 0.5, double Objectness = 1.0, double MinObjectness = 0.0)
+{
+    private const double ReferenceArea = 640.0 * 640.0;
+    private const double ReferenceClasses = 80.0;
+
+    /// <summary>Objectness gain for a network input of this size in pixels.</summary>
+    public double ObjectnessAt(long height, long width) => Math.Max(MinObjectness, Objectness * height * width / ReferenceArea);
+
+    public double ClassAt(int classes) => Class * classes / ReferenceClasses;
+}
