@@ -18,7 +18,7 @@ public static class AnnotationCsv
 {
     private const string NoFindingName = "No finding";
 
-    private static readonly string[] s_columns = ["image_id", "class_name", "class_id", "rad_id", "x_min", "y_min", "x_max", "y_max"];
+    private static readonly string[] ColumnNames = ["image_id", "class_name", "class_id", "rad_id", "x_min", "y_min", "x_max", "y_max"];
 
     /// <summary>Reads the file; the class list comes from the rows (<i>No finding</i> = the class named so, in any case).</summary>
     /// <exception cref="VinCxr.Core.InvalidInputException">Missing file or column; not CSV.</exception>
@@ -33,7 +33,7 @@ public static class AnnotationCsv
     public static AnnotationFile Read(TextReader text, string name)
     {
         using CsvTable table = CsvTable.Open(text, name);
-        int[] columns = table.Require(s_columns);
+        int[] columns = table.Require(ColumnNames);
         var rows = new RowParser(table, columns);
         var annotations = new List<Annotation>();
         var errors = new List<RowError>();
@@ -58,7 +58,7 @@ public static class AnnotationCsv
     /// <exception cref="ArgumentException">A finding without a box, or a <i>No finding</i> row with one.</exception>
     public static void Write(TextWriter text, ClassList classes, IEnumerable<Annotation> annotations)
     {
-        text.Write(string.Join(',', s_columns) + "\n");
+        text.Write(string.Join(',', ColumnNames) + "\n");
         foreach (Annotation row in annotations)
         {
             if (row.Box is null != (row.ClassId == classes.NoFindingId))
@@ -153,7 +153,7 @@ public static class AnnotationCsv
                 }
                 else if (!CsvTable.TryNumber(field, out values[i]))
                 {
-                    return $"{s_columns[4 + i]} '{field}' is not a finite number";
+                    return $"{ColumnNames[4 + i]} '{field}' is not a finite number";
                 }
             }
 

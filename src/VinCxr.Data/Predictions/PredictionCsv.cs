@@ -13,7 +13,7 @@ public static class PredictionCsv
     private const int ErrorsInFull = 20;
     private const string KaggleColumn = "PredictionString";
 
-    private static readonly string[] s_longColumns = ["image_id", "class_id", "confidence", "x_min", "y_min", "x_max", "y_max"];
+    private static readonly string[] LongColumns = ["image_id", "class_id", "confidence", "x_min", "y_min", "x_max", "y_max"];
 
     /// <exception cref="InvalidInputException">Missing file, unknown header, or bad rows (all counted, at most 20 in full).</exception>
     public static IReadOnlyList<Prediction> Read(string path)
@@ -40,7 +40,7 @@ public static class PredictionCsv
         else
         {
             throw new InvalidInputException(
-                $"{name}: unknown header '{string.Join(',', table.Columns)}'; allowed are 'image_id,{KaggleColumn}' and '{string.Join(',', s_longColumns)}'");
+                $"{name}: unknown header '{string.Join(',', table.Columns)}'; allowed are 'image_id,{KaggleColumn}' and '{string.Join(',', LongColumns)}'");
         }
 
         return errors.Count switch
@@ -54,7 +54,7 @@ public static class PredictionCsv
     /// <summary>Long form; coordinates with 2 decimals, confidences with 6.</summary>
     public static void WriteLong(TextWriter text, IEnumerable<Prediction> predictions)
     {
-        text.Write(string.Join(',', s_longColumns) + "\n");
+        text.Write(string.Join(',', LongColumns) + "\n");
         foreach (Prediction p in predictions)
         {
             Box b = p.Box;
@@ -86,7 +86,7 @@ public static class PredictionCsv
 
     private static void ReadLong(CsvTable table, List<Prediction> predictions, List<string> errors)
     {
-        int[] columns = table.Require(s_longColumns);
+        int[] columns = table.Require(LongColumns);
         while (table.Read())
         {
             ReadOnlySpan<char> image = table.Field(columns[0]);

@@ -10,7 +10,7 @@ public sealed class PredictionCsvTests
     private const string Long = "image_id,class_id,confidence,x_min,y_min,x_max,y_max\n";
     private const string Kaggle = "image_id,PredictionString\n";
 
-    private static readonly Gen<Prediction> s_prediction = Gen.Select(
+    private static readonly Gen<Prediction> AnyPrediction = Gen.Select(
         Gen.Int[0, 9], Gen.Int[0, 13], Gen.Int[0, 1_000_000], Gen.Int[0, 300_000], Gen.Int[0, 300_000], Gen.Int[0, 99_999],
         (image, c, p, x, y, side) => new Prediction($"image{image}", c, p / 1e6, new Box(x / 100.0, y / 100.0, (x + side) / 100.0, (y + side) / 100.0)));
 
@@ -78,7 +78,7 @@ public sealed class PredictionCsvTests
     }
 
     [Fact]
-    public void The_long_form_round_trips() => s_prediction.List[0, 30].Sample(
+    public void The_long_form_round_trips() => AnyPrediction.List[0, 30].Sample(
         rows =>
         {
             var text = new StringWriter();
@@ -88,7 +88,7 @@ public sealed class PredictionCsvTests
         iter: 200);
 
     [Fact]
-    public void The_Kaggle_form_round_trips_image_by_image() => s_prediction.List[0, 30].Sample(
+    public void The_Kaggle_form_round_trips_image_by_image() => AnyPrediction.List[0, 30].Sample(
         rows =>
         {
             string[] images = [.. Enumerable.Range(0, 12).Select(i => $"image{i}")];
