@@ -67,7 +67,7 @@ internal sealed class FileIntake(IStore store, IDicomReader reader, IngestLedger
             reason = error.Message;
         }
 #pragma warning disable CA1031 // One file out of fifteen thousand must not stop the rest, whatever its bytes do to a decoder.
-        catch (Exception error) when (error is not OutOfMemoryException)
+        catch (Exception error) when (!IsFaultOfThisMachine(error))
 #pragma warning restore CA1031
         {
             reason = $"the decoder failed on it ({error.GetType().Name}: {error.Message})";
@@ -75,6 +75,10 @@ internal sealed class FileIntake(IStore store, IDicomReader reader, IngestLedger
 
         return null;
     }
+
+    /// <summary>Too little memory or a native library that does not load says nothing about the file, and would quarantine good ones.</summary>
+    private static bool IsFaultOfThisMachine(Exception error) =>
+        error is OutOfMemoryException or TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException;
 
     private static IngestedFile Describe(string imageId, byte[] bytes, DicomImage image)
     {

@@ -16,11 +16,12 @@ public interface IStore : IAsyncDisposable
 /// <summary>Large immutable content named by its sha256. A blob is visible only when complete.</summary>
 public interface IBlobStore
 {
-    /// <summary>Stores the stream; content that exists already is not written again. Safe for concurrent puts of the same content.</summary>
+    /// <summary>Stores the stream durably; content that exists already keeps its first metadata. Safe for concurrent puts of the same content.</summary>
+    /// <remarks>What <paramref name="content"/> itself throws passes unchanged; nothing is visible then.</remarks>
     /// <exception cref="VinCxr.Core.StoreException">The store cannot be reached or is full; nothing is visible.</exception>
     Task<BlobInfo> PutAsync(Stream content, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Opens bytes <c>[offset, offset + length)</c>; a null length reads to the end.</summary>
+    /// <summary>Opens bytes <c>[offset, offset + length)</c>, cut to those there are; a null length reads to the end. The checksum is not checked.</summary>
     /// <exception cref="VinCxr.Core.NotFoundException">No such blob.</exception>
     Task<Stream> OpenReadAsync(string id, long offset = 0, long? length = null, CancellationToken cancellationToken = default);
 
@@ -34,6 +35,7 @@ public interface IBlobStore
 
     /// <summary>Reads the whole blob back and compares its sha256 with its name.</summary>
     /// <returns>True when intact.</returns>
+    /// <exception cref="VinCxr.Core.NotFoundException">No such blob.</exception>
     Task<bool> VerifyAsync(string id, CancellationToken cancellationToken = default);
 }
 
@@ -54,7 +56,7 @@ public interface IDocumentStore
 
     Task DeleteAsync(string collection, string id, CancellationToken cancellationToken = default);
 
-    /// <summary>Documents whose id starts with the prefix, by id.</summary>
+    /// <summary>Documents whose id starts with the prefix, in UTF-8 byte order of their ids. Read in pages: no snapshot of one moment.</summary>
     IAsyncEnumerable<StoredDocument> ListAsync(string collection, string prefix = "", CancellationToken cancellationToken = default);
 }
 
@@ -63,7 +65,8 @@ public sealed record StoredDocument(string Id, string Json, string Etag);
 /// <summary>Append-only sequences (metrics, decision logs); sequence numbers start at 1 and have no gaps.</summary>
 public interface ILogStore
 {
-    /// <returns>Sequence number of the last entry appended.</returns>
+    /// <summary>Appends all entries or none, durably before returning.</summary>
+    /// <returns>Sequence number of the last entry of the log, 0 for an empty one.</returns>
     Task<long> AppendAsync(string log, IReadOnlyList<string> entries, CancellationToken cancellationToken = default);
 
     /// <summary>Entries after <paramref name="afterSequence"/>, in order.</summary>

@@ -128,6 +128,16 @@ public sealed class DatasetIngestTests
     }
 
     [Fact]
+    public async Task A_native_library_that_does_not_load_stops_the_ingest_instead_of_quarantining_good_files()
+    {
+        await using var set = await DatasetFixture.CreateAsync();
+        set.AddImages(3);
+        var reader = new FakeDicom { BeforeDecode = _ => throw new DllNotFoundException("no codec") };
+        await Assert.ThrowsAsync<DllNotFoundException>(() => set.IngestAsync(reader: reader));
+        Assert.Empty(await new DatasetCatalog(set.Store).ListAsync(Cancellation));
+    }
+
+    [Fact]
     public async Task Subfolders_are_searched_and_other_files_are_not_images()
     {
         await using var set = await DatasetFixture.CreateAsync();
