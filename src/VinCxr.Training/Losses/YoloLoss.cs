@@ -56,7 +56,7 @@ internal sealed class YoloLoss(int classes, YoloLossGains gains)
             });
     }
 
-    private static float[] ToHost(Tensor values) => values.to(float32).cpu().contiguous().data<float>().ToArray();
+    private static float[] ToHost(Tensor values) => values.numel() == 0 ? [] : values.to(float32).cpu().contiguous().data<float>().ToArray();
 
     private static (float Width, float Height)[] AnchorsOf(float[] sides, int level) =>
         [.. Enumerable.Range(level * AnchorPyramid.PerLevel, AnchorPyramid.PerLevel).Select(i => (sides[2 * i], sides[(2 * i) + 1]))];
