@@ -109,6 +109,7 @@ public class DicomReaderMutationTests
             ["big endian"] = Filled(bigEndian: true).Pixels(pixels).File("1.2.840.10008.1.2.2"),
             ["deflated"] = Filled().Pixels(pixels).File("1.2.840.10008.1.2.1.99"),
             ["run length"] = Filled().Fragments([0, 0, 0, 0], run).File("1.2.840.10008.1.2.5"),
+            ["lossless jpeg"] = Filled().Fragments(null, LosslessJpeg.Encode(pixels, 6, 8, 16)).File("1.2.840.10008.1.2.4.70"),
             ["bare"] = Filled().Pixels(pixels).ToArray(),
         };
     }
