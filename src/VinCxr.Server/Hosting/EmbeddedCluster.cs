@@ -129,6 +129,9 @@ public sealed class EmbeddedCluster : IAsyncDisposable
             var builder = CreateBuilder(options.LogLevel);
             var cluster = new OrchestrationOptions { LeaseTtl = options.LeaseTtl, IsSoleOwner = storeLock is not null };
             silo.AddTo(builder, store, cluster, options.Agent, options.Launcher);
+
+            // A silo that lives for one command has nothing to tell the person who typed it.
+            builder.Logging.AddFilter("Orleans", options.LogLevel).AddFilter("Microsoft.Orleans", options.LogLevel);
             host = builder.Build();
             await host.StartAsync(cancellationToken);
             storeLock?.Announce(silo.Describe("embedded", options.Agent is not null, []));

@@ -12,8 +12,9 @@ internal static class TrainerCommand
         Option<string> job = ValueOptions.Required("--job", "Job file (JSON)", "FILE");
         var command = new Command("trainer", "Run one training attempt for an agent") { job };
         command.Hidden = true;
-        command.SetAction((parse, cancellationToken) =>
-            TrainerEntry.RunAsync(parse.GetRequiredValue(job), Console.In, context.Out, context.Error, cancellationToken));
+
+        // Ctrl-C on a terminal reaches the agent as well, which then asks for a checkpoint; ending at once would lose it.
+        command.SetAction((parse, _) => TrainerEntry.RunAsync(parse.GetRequiredValue(job), Console.In, context.Out, context.Error, CancellationToken.None));
         return command;
     }
 }

@@ -5,9 +5,22 @@ namespace VinCxr.Cli.Commands.Sweep;
 /// <summary><c>vincxr sweep</c>: many trials from one file.</summary>
 internal static class SweepCommand
 {
-    public static Command Create(CliContext context) => new("sweep", "Sweeps: check, submit, follow, steer")
+    public static Command Create(CliContext context)
     {
-        ValidateCommand.Create(context),
-        PreviewCommand.Create(context),
-    };
+        var command = new Command("sweep", "Sweeps: check, submit, follow, steer")
+        {
+            ValidateCommand.Create(context),
+            PreviewCommand.Create(context),
+            SubmitCommand.Create(context),
+            SweepListCommand.Create(context),
+            SweepShowCommand.Create(context),
+            WatchCommand.Create(context),
+        };
+        foreach (Command verb in SweepSteerCommands.Create(context))
+        {
+            command.Add(verb);
+        }
+
+        return command;
+    }
 }
