@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using VinCxr.Core.Detection;
 
 namespace VinCxr.Core.Fusion;
@@ -14,7 +15,7 @@ public static class BoxFusion
     /// A class that is averaged over sources instead of fused by overlap (<i>No finding</i>), or null. Its confidence on an image is the
     /// weighted mean of each source's highest one, where a source that lacks it counts 0; nothing of it is skipped.
     /// </param>
-    /// <returns>Fused predictions, ordered by image id (ordinal), then falling confidence, then class id.</returns>
+    /// <returns>Fused predictions, ordered by image id (ordinal), then falling confidence; ties by class id, the class that passes through last.</returns>
     /// <exception cref="InvalidInputException">An option is out of range, weights do not fit the sources, or a confidence is not finite.</exception>
     public static IReadOnlyList<Prediction> Fuse(
         IReadOnlyList<IReadOnlyList<Prediction>> sources, FusionOptions options, int? passThroughClass = null)
@@ -31,11 +32,14 @@ public static class BoxFusion
         double[] scales = ScoreScales(options.Method, weights);
         IClassFusion fusion = FusionFor(options, weights);
 
-        var fused = new Prediction[grouped.Count][];
-        Parallel.For(0, grouped.Count, i => fused[i] = FuseImage(grouped.ImageId(i), grouped.Of(i), scales, fusion, passThrough));
+        var fused = new List<Prediction>[grouped.Count];
+        Parallel.For(0, fused.Length, i => fused[i] = FuseImage(grouped.ImageId(i), grouped.Of(i), scales, fusion, passThrough));
+        if (options.Method == FusionMethod.PSum)
+        {
+            NormaliseByClass(fused, passThroughClass);
+        }
 
-        Prediction[] all = [.. fused.SelectMany(image => image)];
-        return options.Method == FusionMethod.PSum ? NormaliseByClass(all, passThroughClass) : all;
+        return RankAndConcatenate(fused);
     }
 
     private static IClassFusion FusionFor(FusionOptions options, double[] weights) => options.Method switch
@@ -52,7 +56,8 @@ public static class BoxFusion
     private static double[] ScoreScales(FusionMethod method, double[] weights) =>
         method is FusionMethod.Wbf or FusionMethod.PSum ? weights : [.. weights.Select(w => w / weights.Max())];
 
-    private static Prediction[] FuseImage(
+    /// <returns>In ascending class order, the class that passes through last.</returns>
+    private static List<Prediction> FuseImage(
         string imageId, IEnumerable<(int Source, Prediction Prediction)> predictions, double[] scales, IClassFusion fusion, PassThroughClass passThrough)
     {
         List<ClassBox> boxes = [];
@@ -76,7 +81,11 @@ public static class BoxFusion
             }
 
             fusion.Fuse(ranked.AsSpan(start, end - start), ofClass);
-            fused.AddRange(ofClass.Select(b => new Prediction(imageId, classId, b.Score, b.Box)));
+            foreach (FusedBox box in ofClass)
+            {
+                fused.Add(new(imageId, classId, box.Score, box.Box));
+            }
+
             ofClass.Clear();
         }
 
@@ -85,20 +94,52 @@ public static class BoxFusion
             fused.Add(mean);
         }
 
-        // A stable sort: boxes of equal confidence stay in the order of their classes.
-        return [.. fused.OrderByDescending(p => p.Confidence).ThenBy(p => p.ClassId)];
+        return fused;
     }
 
-    private static Prediction[] NormaliseByClass(Prediction[] predictions, int? passThroughClass)
+    private static void NormaliseByClass(List<Prediction>[] images, int? passThroughClass)
     {
-        Dictionary<int, double> largest = predictions.GroupBy(p => p.ClassId).ToDictionary(g => g.Key, g => g.Max(p => p.Confidence));
-        return
-        [
-            .. predictions
-                .Select(p => p.ClassId == passThroughClass ? p : p with { Confidence = p.Confidence / largest[p.ClassId] })
-                .GroupBy(p => p.ImageId)
-                .SelectMany(image => image.OrderByDescending(p => p.Confidence).ThenBy(p => p.ClassId)),
-        ];
+        var largest = new Dictionary<int, double>();
+        foreach (Prediction p in images.SelectMany(image => image))
+        {
+            ref double sum = ref CollectionsMarshal.GetValueRefOrAddDefault(largest, p.ClassId, out _);
+            sum = Math.Max(sum, p.Confidence);
+        }
+
+        Parallel.ForEach(images, image =>
+        {
+            foreach (ref Prediction p in CollectionsMarshal.AsSpan(image))
+            {
+                p = p.ClassId == passThroughClass ? p : p with { Confidence = p.Confidence / largest[p.ClassId] };
+            }
+        });
+    }
+
+    private static Prediction[] RankAndConcatenate(List<Prediction>[] images)
+    {
+        int[] starts = new int[images.Length + 1];
+        for (int i = 0; i < images.Length; i++)
+        {
+            starts[i + 1] = starts[i] + images[i].Count;
+        }
+
+        var all = new Prediction[starts[^1]];
+        Parallel.For(0, images.Length, i =>
+        {
+            List<Prediction> image = images[i];
+            double[] confidences = new double[image.Count];
+            for (int j = 0; j < confidences.Length; j++)
+            {
+                confidences[j] = image[j].Confidence;
+            }
+
+            int next = starts[i];
+            foreach (int j in Ranking.Descending(confidences))
+            {
+                all[next++] = image[j];
+            }
+        });
+        return all;
     }
 
     /// <summary>Sorts by class, then from the highest score down, then by corners.</summary>
