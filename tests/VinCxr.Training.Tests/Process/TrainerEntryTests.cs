@@ -20,7 +20,7 @@ public sealed class TrainerEntryTests : IDisposable
     private static readonly SquareImages Squares = SquareImages.Draw(12, seed: 1, normalShare: 0.3);
 
     private readonly TempDirectory _folder = new();
-    private readonly CommandPipe _commands = new();
+    private CommandPipe _commands = new();
 
     public void Dispose()
     {
@@ -154,6 +154,9 @@ public sealed class TrainerEntryTests : IDisposable
 
     private async Task<int> RunAsync(TrainerJob job, MessageLog messages)
     {
+        // A listener that outlived its run would take the next run's commands.
+        _commands.Close();
+        _commands = new CommandPipe();
         string path = _folder.File($"{Guid.NewGuid()}.json");
         await File.WriteAllTextAsync(path, JsonSerializer.Serialize(job, TrainerProtocol.Json));
         return await TrainerEntry.RunAsync(path, _commands, messages, TextWriter.Null, TestContext.Current.CancellationToken);
