@@ -28,7 +28,9 @@ internal sealed class AnnotationCheck
     /// <summary>Skipped rows as <c>line N: reason</c>, in line order.</summary>
     public IReadOnlyList<string> Errors => [.. _errors.OrderBy(e => e.Line).Select(e => $"line {e.Line}: {e.Message}")];
 
-    /// <summary>Reads the file and holds its rows against the files found; needs no decoding, so that a bad file is refused before anything is uploaded.</summary>
+    /// <summary>
+    /// Reads the file and holds its rows against the files found; needs no decoding, so that a bad file is refused before anything is uploaded.
+    /// </summary>
     /// <param name="path">Null for images without annotations: no rows, the classes of VinBigData.</param>
     /// <param name="imageIds">Ids of all image files, good or bad.</param>
     /// <exception cref="InvalidInputException">Bad rows, all listed, unless <paramref name="skipBadRows"/> is set.</exception>

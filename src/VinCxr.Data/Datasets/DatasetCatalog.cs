@@ -87,7 +87,8 @@ public sealed class DatasetCatalog(IStore store)
         return new NotFoundException($"store '{store.Uri}' has no data set '{reference}'; {known}");
     }
 
-    private static string Join(IEnumerable<Entry> entries) => string.Join(", ", entries.Select(e => $"{e.Summary.Name}{VersionMark}{e.Summary.Version}"));
+    private static string Join(IEnumerable<Entry> entries) =>
+        string.Join(", ", entries.Select(e => $"{e.Summary.Name}{VersionMark}{e.Summary.Version}"));
 
     private async Task<List<Entry>> ReadAsync(string collection, string prefix, CancellationToken cancellationToken)
     {
@@ -110,7 +111,8 @@ public sealed class DatasetCatalog(IStore store)
             var json = bytes.GetBuffer().AsSpan(0, (int)bytes.Length);
             return Convert.ToHexStringLower(SHA256.HashData(json)) == entry.ManifestBlob
                 ? JsonSerializer.Deserialize<DatasetManifest>(json, DataJson.Options)!
-                : throw new StoreException($"store '{store.Uri}': the manifest of data set '{entry.Summary.Name}' is damaged (blob {entry.ManifestBlob}); ingest it again");
+                : throw new StoreException(
+                    $"store '{store.Uri}': the manifest of data set '{entry.Summary.Name}' is damaged (blob {entry.ManifestBlob}); restore it from a backup");
         }
     }
 

@@ -86,7 +86,8 @@ internal sealed class FileIntake(IStore store, IDicomReader reader, IngestLedger
         string blobId = Convert.ToHexStringLower(SHA256.HashData(bytes));
         return new IngestedFile(
             new DatasetImage(
-                imageId, blobId, bytes.Length, header.Rows, header.Columns, header.TransferSyntax, header.Photometric, header.BitsStored, image.PixelSha256),
+                imageId, blobId, bytes.Length, header.Rows, header.Columns, header.TransferSyntax, header.Photometric,
+                header.BitsStored, image.PixelSha256),
             header.PhiTags);
     }
 

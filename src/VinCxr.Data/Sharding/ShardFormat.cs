@@ -50,7 +50,8 @@ internal static class ShardFormat
     }
 
     /// <returns>What is wrong with the file, or null and its entries.</returns>
-    public static string? TryReadIndex(ReadOnlySpan<byte> head, ReadOnlySpan<byte> tail, long fileLength, Func<long, int, byte[]> read, out ShardEntry[] entries)
+    public static string? TryReadIndex(
+        ReadOnlySpan<byte> head, ReadOnlySpan<byte> tail, long fileLength, Func<long, int, byte[]> read, out ShardEntry[] entries)
     {
         entries = [];
         if (!head.StartsWith(Magic) || !tail.EndsWith(Magic))

@@ -42,13 +42,15 @@ internal sealed class FileBlobStore(string root) : IBlobStore
         }
     }
 
-    public async Task<BlobInfo> PutAsync(Stream content, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default)
+    public async Task<BlobInfo> PutAsync(
+        Stream content, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default)
     {
         string temporary = NewTemporary();
         try
         {
             (string id, long length) = await WriteTemporaryAsync(temporary, content, cancellationToken).ConfigureAwait(false);
-            return await Task.Run(() => Guard(() => Publish(temporary, id, length, metadata ?? NoMetadata)), cancellationToken).ConfigureAwait(false);
+            return await Task.Run(() => Guard(() => Publish(temporary, id, length, metadata ?? NoMetadata)), cancellationToken)
+                .ConfigureAwait(false);
         }
         finally
         {
@@ -167,7 +169,14 @@ internal sealed class FileBlobStore(string root) : IBlobStore
     }
 
     private BlobInfo[] List(string folder) =>
-        [.. Directory.GetFiles(folder).Select(Path.GetFileName).Where(BlobId.IsValid).Order(StringComparer.Ordinal).Select(id => Find(id!)).OfType<BlobInfo>()];
+    [
+        .. Directory.GetFiles(folder)
+            .Select(Path.GetFileName)
+            .Where(BlobId.IsValid)
+            .Order(StringComparer.Ordinal)
+            .Select(id => Find(id!))
+            .OfType<BlobInfo>(),
+    ];
 
     private void Delete(string id)
     {

@@ -11,7 +11,8 @@ internal sealed class SqliteDocumentStore(SqliteDatabase database) : IDocumentSt
         database.ReadAsync(
             session =>
             {
-                using var reader = session.Command("SELECT json, etag FROM documents WHERE collection = $1 AND id = $2", collection, id).ExecuteReader();
+                const string Sql = "SELECT json, etag FROM documents WHERE collection = $1 AND id = $2";
+                using var reader = session.Command(Sql, collection, id).ExecuteReader();
                 return reader.Read() ? new StoredDocument(id, reader.GetString(0), reader.GetString(1)) : null;
             },
             cancellationToken);
@@ -27,7 +28,8 @@ internal sealed class SqliteDocumentStore(SqliteDatabase database) : IDocumentSt
                     null => session.Execute("INSERT INTO documents VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", collection, id, json, etag),
                     "*" => session.Execute("INSERT OR REPLACE INTO documents VALUES ($1, $2, $3, $4)", collection, id, json, etag),
                     _ => session.Execute(
-                        "UPDATE documents SET json = $3, etag = $4 WHERE collection = $1 AND id = $2 AND etag = $5", collection, id, json, etag, expectedEtag),
+                        "UPDATE documents SET json = $3, etag = $4 WHERE collection = $1 AND id = $2 AND etag = $5",
+                        collection, id, json, etag, expectedEtag),
                 };
                 return changed == 1 ? etag : throw new ConflictException(expectedEtag is null
                     ? $"document '{collection}/{id}' exists already; read it and try again"
