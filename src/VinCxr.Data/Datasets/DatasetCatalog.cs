@@ -43,6 +43,12 @@ public sealed class DatasetCatalog(IStore store)
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(manifest, DataJson.Options);
         var metadata = new Dictionary<string, string> { ["kind"] = "dataset-manifest", ["dataset"] = manifest.Name };
         var blob = await store.Blobs.PutAsync(new MemoryStream(json), metadata, cancellationToken).ConfigureAwait(false);
+        if (!await store.Blobs.VerifyAsync(blob.Id, cancellationToken).ConfigureAwait(false))
+        {
+            // An earlier copy of the same manifest that was damaged since: put it anew.
+            await store.Blobs.DeleteAsync(blob.Id, cancellationToken).ConfigureAwait(false);
+            await store.Blobs.PutAsync(new MemoryStream(json), metadata, cancellationToken).ConfigureAwait(false);
+        }
 
         var summary = new DatasetSummary(manifest.Name, manifest.Version, manifest.Images.Count, manifest.Quarantined.Count, manifest.Bytes);
         string entry = JsonSerializer.Serialize(new Entry(summary, blob.Id), DataJson.Options);
@@ -112,7 +118,7 @@ public sealed class DatasetCatalog(IStore store)
             return Convert.ToHexStringLower(SHA256.HashData(json)) == entry.ManifestBlob
                 ? JsonSerializer.Deserialize<DatasetManifest>(json, DataJson.Options)!
                 : throw new StoreException(
-                    $"store '{store.Uri}': the manifest of data set '{entry.Summary.Name}' is damaged (blob {entry.ManifestBlob}); restore it from a backup");
+                    $"store '{store.Uri}': the manifest of data set '{entry.Summary.Name}' is damaged (blob {entry.ManifestBlob}); ingest it again");
         }
     }
 

@@ -113,8 +113,20 @@ public sealed class NodeCache(string directory, long limitBytes, TimeProvider? t
 
         if (Convert.ToHexStringLower(hash.GetHashAndReset()) != blobId)
         {
-            throw new StoreException($"store '{store.Uri}': blob {blobId} is damaged, its bytes do not have that sha256; make it again");
+            throw await DamagedAsync(store, blobId, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>A shard can be made again, but only once the store no longer claims to have it; a bad read alone removes nothing.</summary>
+    private static async Task<StoreException> DamagedAsync(IStore store, string blobId, CancellationToken cancellationToken)
+    {
+        if (await store.Blobs.VerifyAsync(blobId, cancellationToken).ConfigureAwait(false))
+        {
+            return new StoreException($"store '{store.Uri}': blob {blobId} was read with wrong bytes though it is intact; try again and check the connection");
+        }
+
+        await store.Blobs.DeleteAsync(blobId, cancellationToken).ConfigureAwait(false);
+        return new StoreException($"store '{store.Uri}': blob {blobId} is damaged and was removed; run 'vincxr dataset prepare' to make it again");
     }
 
     /// <summary>Evicts the least recently used files until <paramref name="incoming"/> more bytes fit; the caller holds the lock.</summary>

@@ -69,7 +69,7 @@ public sealed class DatasetCatalogTests
     }
 
     [Fact]
-    public async Task A_damaged_manifest_is_one_line()
+    public async Task A_damaged_manifest_is_one_line_and_putting_it_again_heals_it()
     {
         await using var set = await DatasetFixture.CreateAsync();
         var catalog = new DatasetCatalog(set.Store);
@@ -81,6 +81,9 @@ public sealed class DatasetCatalogTests
 
         var error = await Assert.ThrowsAsync<StoreException>(() => catalog.GetAsync("lungs", Cancellation));
         Assert.Contains("'lungs' is damaged", error.Message, StringComparison.Ordinal);
+
+        await catalog.PutAsync(Manifest("lungs", OldVersion, images: 1), Cancellation);
+        Assert.Equal(OldVersion, (await catalog.GetAsync("lungs", Cancellation)).Version);
     }
 
     [Fact]

@@ -106,7 +106,7 @@ public sealed class NodeCacheTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_damaged_blob_is_refused_and_no_copy_stays()
+    public async Task A_damaged_blob_is_refused_and_removed_so_that_it_can_be_made_again()
     {
         string id = await PutAsync(1);
         string path = Path.Combine(_directory.File("store"), "blobs", id[..2], id);
@@ -116,6 +116,7 @@ public sealed class NodeCacheTests : IAsyncLifetime
 
         var error = await Assert.ThrowsAsync<StoreException>(() => Cache(limit: 1 << 20).GetAsync(_store!, id, Cancellation));
         Assert.Contains($"blob {id} is damaged", error.Message, StringComparison.Ordinal);
+        Assert.Null(await _store!.Blobs.FindAsync(id, Cancellation));
         Assert.Equal(["lock"], Directory.EnumerateFiles(CachePath).Select(Path.GetFileName));
     }
 
