@@ -6,6 +6,9 @@ namespace VinCxr.Data.Synthesis.Anatomy;
 /// <summary>Paints a healthy chest as display brightness (0 air, 1 the densest) in two passes with room for findings between them.</summary>
 internal sealed class ThoraxPainter
 {
+    private const int Ribs = 10;
+    private const int RibsInFront = 7;
+
     private readonly Canvas _canvas;
     private readonly Thorax _thorax;
     private readonly Random _random;
@@ -73,11 +76,8 @@ internal sealed class ThoraxPainter
             _boneContrast.Values[i] = Math.Clamp(1.5f - (1.75f * Image.Values[i]), 0.25f, 1);
         }
 
-        foreach (Lung lung in _thorax.Lungs)
-        {
-            PaintRibs(lung.Side);
-            PaintShoulder(lung.Side);
-        }
+        PaintRibs();
+        PaintShoulders();
     }
 
     private void PaintMediastinum()
@@ -177,45 +177,64 @@ internal sealed class ThoraxPainter
         Image.Add(_canvas.Lines(processes, 0.01f), 0.05f);
     }
 
-    private void PaintRibs(int side)
+    private void PaintRibs()
     {
-        float b = _thorax.Breadth, slope = _thorax.RibSlope;
-        var posterior = new List<Stroke>();
-        var marrow = new List<Stroke>();
-        var anterior = new List<Stroke>();
-        for (int rib = 0; rib < 10; rib++)
+        var posterior = new List<Vector2[]>();
+        var anterior = new List<Vector2[]>();
+        foreach (Lung lung in _thorax.Lungs)
         {
-            float y = -1.06f + (0.178f * rib);
-            float reach = b * Math.Min(1.0f, 0.54f + (0.17f * rib) - (0.0125f * rib * rib));
-            float drop = slope * (0.1f + (0.036f * rib));
-            Vector2 P(float x, float dy) => new(side * x, y + dy);
-            Vector2[] back = Curves.Open(
-                P(0.11f, 0.02f), P(0.27f * reach / 0.9f, -0.045f), P(0.58f * reach, -0.02f + (0.25f * drop)), P(0.88f * reach, 0.62f * drop), P(reach, drop + 0.06f));
-            posterior.Add(new Stroke(back, 0.078f, 1));
-            marrow.Add(new Stroke(back, 0.05f, 1));
-            if (rib < 7)
+            for (int rib = 0; rib < Ribs; rib++)
             {
-                anterior.Add(new Stroke(
-                    Curves.Open(P(reach, drop + 0.04f), P(0.93f * reach, drop + 0.21f), P(0.72f * reach, drop + 0.36f), P(0.46f * reach, drop + 0.44f)), 0.085f, 1));
+                (Vector2[] back, Vector2[] front) = Rib(lung.Side, rib);
+                posterior.Add(back);
+                if (rib < RibsInFront)
+                {
+                    anterior.Add(front);
+                }
             }
         }
 
-        Layer fade = _canvas.Fill([new(-2, -2), new(2, -2), new(2, _thorax.LeftDome + 0.3f), new(-2, _thorax.LeftDome + 0.3f)], 0.16f);
-        Layer ribs = _canvas.Lines(posterior, 0.008f).Add(_canvas.Lines(marrow, 0.01f), -0.45f);
+        // A rib is a tube: its walls are denser than its middle.
+        Layer ribs = _canvas.Lines(posterior.Select(r => new Stroke(r, 0.078f)), 0.008f)
+            .Add(_canvas.Lines(posterior.Select(r => new Stroke(r, 0.05f)), 0.01f), -0.45f)
+            .Add(_canvas.Lines(anterior.Select(r => new Stroke(r, 0.085f)), 0.012f), 0.4f);
+        float end = _thorax.LeftDome + 0.3f;
+        Layer fade = _canvas.Fill([new(-2, -2), new(2, -2), new(2, end), new(-2, end)], 0.16f);
         // Behind the heart and the spine, where little light is left, ribs hardly show.
         Image.Add(ribs.Times(fade).Times(_boneContrast), 0.125f);
-        Image.Add(_canvas.Lines(anterior, 0.012f).Times(fade).Times(_boneContrast), 0.05f);
     }
 
-    private void PaintShoulder(int side)
+    /// <summary>Centre lines of a rib: from the spine out and down, then from the chest wall forwards and down to the cartilage.</summary>
+    private (Vector2[] Back, Vector2[] Front) Rib(int side, int rib)
     {
-        Vector2 P(float x, float y) => new(side * x, y);
-        float lift = _random.Range(-0.05, 0.05);
-        Vector2[] clavicle = Curves.Open(P(0.13f, -0.74f), P(0.35f, -0.84f + (0.5f * lift)), P(0.62f, -0.93f + lift), P(0.9f, -0.98f + lift), P(1.1f, -0.95f + lift));
-        Image.Add(_canvas.Lines([new Stroke(clavicle, 0.095f)], 0.009f).Add(_canvas.Lines([new Stroke(clavicle, 0.055f)], 0.012f), -0.4f), 0.16f);
-        Vector2[] blade = Curves.Closed(P(1.0f, -0.85f), P(0.82f, -0.8f), P(0.84f, -0.4f), P(0.98f, 0.1f), P(1.06f, -0.1f), P(1.12f, -0.6f));
-        Image.Add(_canvas.Fill(blade, 0.02f), 0.06f);
-        Image.Add(_canvas.Fill(Curves.Ellipse(P(1.3f, -0.72f), 0.17f, 0.18f), 0.02f), 0.14f);
-        Image.Add(_canvas.Lines([new Stroke([P(1.34f, -0.6f), P(1.5f, 0.4f)], 0.17f)], 0.02f), 0.12f);
+        float y = -1.06f + (0.178f * rib);
+        float reach = _thorax.Breadth * Math.Min(1.0f, 0.54f + (0.17f * rib) - (0.0125f * rib * rib));
+        float drop = _thorax.RibSlope * (0.1f + (0.036f * rib));
+        Vector2 P(float x, float dy) => new(side * x, y + dy);
+        Vector2[] back = Curves.Open(
+            P(0.11f, 0.02f), P(0.27f * reach / 0.9f, -0.045f), P(0.58f * reach, -0.02f + (0.25f * drop)), P(0.88f * reach, 0.62f * drop), P(reach, drop + 0.06f));
+        Vector2[] front = Curves.Open(P(reach, drop + 0.04f), P(0.93f * reach, drop + 0.21f), P(0.72f * reach, drop + 0.36f), P(0.46f * reach, drop + 0.44f));
+        return (back, front);
+    }
+
+    private void PaintShoulders()
+    {
+        var clavicles = new List<Vector2[]>();
+        var blades = new List<Vector2[]>();
+        var joints = new List<Vector2[]>();
+        var arms = new List<Stroke>();
+        foreach (int side in (ReadOnlySpan<int>)[-1, 1])
+        {
+            Vector2 P(float x, float y) => new(side * x, y);
+            float lift = _random.Range(-0.05, 0.05);
+            clavicles.Add(Curves.Open(P(0.13f, -0.74f), P(0.35f, -0.84f + (0.5f * lift)), P(0.62f, -0.93f + lift), P(0.9f, -0.98f + lift), P(1.1f, -0.95f + lift)));
+            blades.Add(Curves.Closed(P(1.0f, -0.85f), P(0.82f, -0.8f), P(0.84f, -0.4f), P(0.98f, 0.1f), P(1.06f, -0.1f), P(1.12f, -0.6f)));
+            joints.Add(Curves.Ellipse(P(1.3f, -0.72f), 0.17f, 0.18f));
+            arms.Add(new Stroke([P(1.34f, -0.6f), P(1.5f, 0.4f)], 0.17f));
+        }
+
+        Image.Add(_canvas.Lines(clavicles.Select(c => new Stroke(c, 0.095f)), 0.009f).Add(_canvas.Lines(clavicles.Select(c => new Stroke(c, 0.055f)), 0.012f), -0.4f), 0.16f);
+        Image.Add(_canvas.FillAll(blades, 0.02f), 0.06f);
+        Image.Add(_canvas.FillAll(joints, 0.02f).Add(_canvas.Lines(arms, 0.02f), 0.85f), 0.14f);
     }
 }

@@ -19,7 +19,16 @@ internal sealed class Canvas(Pose pose)
     /// <summary>Mask of a closed contour.</summary>
     /// <param name="softness">Standard deviation of the edge in body units.</param>
     public Layer Fill(IReadOnlyList<Vector2> contour, float softness) =>
-        Draw(softness, image => Cv2.FillPoly(image, [Pixels(contour)], Scalar.White, LineTypes.AntiAlias, SubpixelBits));
+        FillAll([contour], softness);
+
+    /// <summary>Mask of several closed contours that do not overlap.</summary>
+    public Layer FillAll(IEnumerable<IReadOnlyList<Vector2>> contours, float softness) => Draw(softness, image =>
+    {
+        foreach (IReadOnlyList<Vector2> contour in contours)
+        {
+            Cv2.FillPoly(image, [Pixels(contour)], Scalar.White, LineTypes.AntiAlias, SubpixelBits);
+        }
+    });
 
     /// <summary>Mask of lines; where they cross the later one wins.</summary>
     /// <param name="softness">Standard deviation of the edge in body units.</param>
