@@ -7,7 +7,7 @@ namespace VinCxr.Core.Fusion;
 public static class BoxFusion
 {
     /// <summary>
-    /// Fuses the sources. The outcome depends neither on the order of predictions nor, for equal weights, on the order of sources:
+    /// Fuses the sources. Fused boxes depend neither on the order of predictions nor, for equal weights, on the order of sources:
     /// equal scores are ranked by their corners. Images are fused in parallel.
     /// </summary>
     /// <param name="sources">Predictions of each source, any order; confidences are finite.</param>

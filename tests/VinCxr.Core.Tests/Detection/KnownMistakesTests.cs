@@ -9,11 +9,11 @@ public sealed class KnownMistakesTests
     [Fact]
     public void Corners_are_not_read_as_corner_and_size()
     {
-        // As corners the boxes do not touch; read as x, y, width, height they would overlap by 0.86 (990 x 990 of two 1000 x 1000 and more).
+        // As corners the boxes do not touch; read as x, y, width, height they would be 520 and 550 wide and overlap by 490² / 332,800 = 0.72.
         Assert.Equal(0, Score([new("a", 0, new(500, 500, 520, 520))], [new("a", 0, 0.9, new(530, 530, 550, 550))]));
 
-        // And the other way round: equal height and corner, but as sizes 12 against 30.
-        Assert.Equal(1, Score([new("a", 0, new(10, 0, 22, 10))], [new("a", 0, 0.9, new(10, 0, 30, 10))]));
+        // And the other way round: corners share 6 of 12 columns; as sizes the second would end at 16 and share 6 of 16, which is below 0.4.
+        Assert.Equal(1, Score([new("a", 0, new(0, 0, 10, 10))], [new("a", 0, 0.9, new(4, 0, 12, 10))]));
     }
 
     [Fact]

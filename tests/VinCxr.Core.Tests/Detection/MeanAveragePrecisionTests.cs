@@ -34,7 +34,7 @@ public sealed class MeanAveragePrecisionTests
     public void Envelope_lifts_a_dip_and_uses_all_points()
     {
         // Ranked: false, true, true. Precision at the hits: 1/2, 2/3; the envelope lifts the first to 2/3.
-        // All-point AP is exactly 2/3; eleven-point and 101-point sampling agree only here, so a second truth that is missed tells them apart:
+        // One truth of three is missed, which tells all-point from sampled AP:
         // AP = (2/3 + 2/3 + 0) / 3 = 4/9, where eleven points give 7/11 * 2/3 and 101 points give 67/101 * 2/3.
         GroundTruth[] truths = [Truth("a", Here), Truth("a", There), Truth("b", There)];
         Prediction[] predictions = [Found("a", 0.9, Elsewhere), Found("a", 0.8, Here), Found("a", 0.7, There)];
