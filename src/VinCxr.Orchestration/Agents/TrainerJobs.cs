@@ -34,7 +34,7 @@ internal sealed class TrainerJobs(IStore store, LabelSource labels, NodeCache ca
             ShardPaths = await FetchShardsAsync(plan, settings.Preprocess, dataset, cancellationToken),
             TrainImages = [.. dataset.Images.Where(i => folds.TryGetValue(i.ImageId, out int fold) && fold != plan.Fold)],
             ValidationImages = [.. dataset.Images.Where(i => folds.TryGetValue(i.ImageId, out int fold) && fold == plan.Fold)],
-            ResumeFrom = lease.ResumeBlob is null ? null : await DownloadAsync(lease.ResumeBlob, $"{workDirectory}.resume", cancellationToken),
+            ResumeFrom = lease.ResumeBlob is { } blob ? await FetchCheckpointAsync(blob, plan.TrialId, $"{workDirectory}.resume", cancellationToken) : null,
             Device = options.Device,
             Threads = options.ThreadsPerTrial,
             BatchHalvings = lease.BatchHalvings,
@@ -76,11 +76,15 @@ internal sealed class TrainerJobs(IStore store, LabelSource labels, NodeCache ca
         return paths;
     }
 
-    private async Task<string> DownloadAsync(string blob, string path, CancellationToken cancellationToken)
+    private async Task<string> FetchCheckpointAsync(string blob, string trialId, string path, CancellationToken cancellationToken)
     {
-        await using var source = await store.Blobs.OpenReadAsync(blob, cancellationToken: cancellationToken);
-        await using var target = File.Create(path);
-        await source.CopyToAsync(target, cancellationToken);
+        await using (var source = await store.Blobs.OpenReadAsync(blob, cancellationToken: cancellationToken))
+        await using (var target = File.Create(path))
+        {
+            await source.CopyToAsync(target, cancellationToken);
+        }
+
+        CheckpointSeal.Remove(path, trialId);
         return path;
     }
 }

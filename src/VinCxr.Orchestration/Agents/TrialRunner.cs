@@ -120,6 +120,7 @@ internal sealed class TrialRunner(
 
     private async Task CommitAsync(TrialLease lease, ITrialLeaseGrain trial, TrainerCheckpoint checkpoint, CancellationToken lost)
     {
+        CheckpointSeal.Append(checkpoint.Path, lease.Plan.TrialId);
         string blob = await UploadAsync(lease, checkpoint.Path, "checkpoint", lost);
         foreach (string superseded in await trial.CommitCheckpointAsync(lease.LeaseEpoch, new CheckpointReport(blob, checkpoint.Epoch, checkpoint.IsBest)))
         {

@@ -42,7 +42,7 @@ public static class StateJson
             JsonTokenType.String => reader.GetString(),
             JsonTokenType.True => true,
             JsonTokenType.False => false,
-            JsonTokenType.Number => reader.TryGetInt64(out long whole) ? whole : reader.GetDouble(),
+            JsonTokenType.Number => reader.TryGetInt64(out long whole) ? whole : (object)reader.GetDouble(),
             _ => throw new JsonException($"a parameter is a string, a number or a boolean, not {reader.TokenType}"),
         };
 

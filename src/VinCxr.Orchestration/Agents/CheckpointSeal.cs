@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using System.Text;
+using VinCxr.Core;
+
+namespace VinCxr.Orchestration.Agents;
+
+/// <summary>
+/// A trailer that makes a checkpoint its trial's own. Training is deterministic, so the same sweep submitted twice writes equal
+/// checkpoints, and blobs are named by content: without the seal one trial would delete what another still resumes from.
+/// </summary>
+internal static class CheckpointSeal
+{
+    /// <summary>Appends the sha256 of the trial's id.</summary>
+    public static void Append(string path, string trialId)
+    {
+        using var file = new FileStream(path, FileMode.Append, FileAccess.Write);
+        file.Write(Of(trialId));
+    }
+
+    /// <exception cref="StoreException">The file does not end with the trial's seal.</exception>
+    public static void Remove(string path, string trialId)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        byte[] seal = new byte[SHA256.HashSizeInBytes];
+        if (file.Length >= seal.Length)
+        {
+            file.Seek(-seal.Length, SeekOrigin.End);
+            file.ReadExactly(seal);
+        }
+
+        if (!seal.AsSpan().SequenceEqual(Of(trialId)))
+        {
+            throw new StoreException($"the stored checkpoint of trial '{trialId}' is not its own");
+        }
+
+        file.SetLength(file.Length - seal.Length);
+    }
+
+    private static byte[] Of(string trialId) => SHA256.HashData(Encoding.UTF8.GetBytes(trialId));
+}
