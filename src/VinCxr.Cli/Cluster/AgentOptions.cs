@@ -7,7 +7,9 @@ namespace VinCxr.Cli.Cluster;
 /// <summary>Options of a process that trains: <c>serve</c>, and <c>sweep submit --wait</c> without a server.</summary>
 internal sealed class AgentOptions
 {
-    private readonly Option<int> _slots = ValueOptions.Whole("--slots", "Trials at once", 1, 1, 64);
+    private const int MostCpuSlots = 4;
+
+    private readonly Option<int> _slots = ValueOptions.Whole("--slots", "Trials at once; 0 takes one per core on the CPU, up to 4, and one on a GPU", 0, 0, 64);
     private readonly ChoiceOption<string> _device = ValueOptions.Word("--device", "Where to train", "cpu", "cpu", "cuda");
 
     public void AddTo(Command command)
@@ -16,5 +18,16 @@ internal sealed class AgentOptions
         command.Add(_device);
     }
 
-    public AgentSettings Of(ParseResult parse) => new() { Slots = parse.GetValue(_slots), Device = _device.ValueOf(parse) };
+    /// <summary>
+    /// Settings for training on this machine's CPU. Small models gain less from a second thread than from a second trial, and each trial costs
+    /// memory.
+    /// </summary>
+    public static AgentSettings Cpu { get; } = new() { Slots = Math.Clamp(Environment.ProcessorCount, 1, MostCpuSlots) };
+
+    public AgentSettings Of(ParseResult parse)
+    {
+        string device = _device.ValueOf(parse);
+        int slots = parse.GetValue(_slots);
+        return new AgentSettings { Device = device, Slots = slots > 0 ? slots : device == "cpu" ? Cpu.Slots : 1 };
+    }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VinCxr.Cli.Commands.Dataset;
+using VinCxr.Cli.Commands.Demo;
 using VinCxr.Cli.Commands.Dicom;
 using VinCxr.Cli.Commands.Doctor;
 using VinCxr.Cli.Commands.Ensembles;
@@ -19,6 +20,7 @@ internal static class RootCommandFactory
 {
     public static RootCommand Create(CliContext context) => new("VinCxr: distributed training of chest X-ray detectors")
     {
+        DemoCommand.Create(context),
         ServeCommand.Create(context),
         DatasetCommand.Create(context),
         SweepCommand.Create(context),

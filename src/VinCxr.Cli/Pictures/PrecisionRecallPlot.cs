@@ -30,7 +30,7 @@ internal static class PrecisionRecallPlot
             (double[] recall, double[] precision) = Envelope(scored[i].Curve);
             var line = plot.Add.ScatterLine(recall, precision);
             line.LineWidth = i < NamedClasses ? 2.5f : 1f;
-            line.Color = i < NamedClasses ? Palette.ColorOf(i) : Colors.LightGray;
+            line.Color = i < NamedClasses ? Palette.OnPaper(i) : Colors.LightGray;
             line.LinePattern = i < NamedClasses / 2 ? LinePattern.Solid : LinePattern.Dashed;
             if (i < NamedClasses)
             {
