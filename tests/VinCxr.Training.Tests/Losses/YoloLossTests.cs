@@ -73,6 +73,7 @@ public sealed class YoloLossTests : IDisposable
         var gains = new YoloLossGains(MinObjectness: 0.1);
 
         Assert.Equal(1, gains.ObjectnessAt(640, 640));
+        Assert.Equal(2.56, gains.ObjectnessAt(1024, 1024), tolerance: 1e-12);
         Assert.Equal(0.5, gains.ObjectnessAt(320, 640));
         Assert.Equal(0.1, gains.ObjectnessAt(128, 128));
         Assert.Equal(0.0875, gains.ClassAt(14), tolerance: 1e-12);

@@ -12,6 +12,9 @@ internal sealed class ConvBlock : nn.Module<Tensor, Tensor>
     private const double NormEpsilon = 1e-3;
     private const double NormMomentum = 0.03;
 
+    // Running statistics look back over this share of the batches so far, until that reaches 1 / NormMomentum.
+    private const double NormMemory = 0.05;
+
     [ComponentName(Name = "conv")]
     private readonly Conv2d _convolution;
 
@@ -26,6 +29,17 @@ internal sealed class ConvBlock : nn.Module<Tensor, Tensor>
         _norm = nn.BatchNorm2d(outputs, NormEpsilon, NormMomentum, device: device);
         RegisterComponents();
     }
+
+    /// <summary>Training batches that went through.</summary>
+    public long BatchesSeen => _norm.num_batches_tracked!.item<long>();
+
+    /// <summary>
+    /// Sets how far back running statistics look. The published momentum remembers some 33 batches; early in training, and to the end of
+    /// a run of a few hundred steps, weights change faster than that, and a model that is right on batch statistics sees nothing in
+    /// evaluation. Weights are not affected: training never reads running statistics.
+    /// </summary>
+    /// <param name="batches">Batches seen so far; the published momentum holds from about 650 on.</param>
+    public void AdaptNormMomentum(long batches) => _norm.momentum = Math.Max(NormMomentum, 1 / (1 + (NormMemory * batches)));
 
     public override Tensor forward(Tensor input)
     {

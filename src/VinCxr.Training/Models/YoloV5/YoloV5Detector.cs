@@ -29,6 +29,8 @@ internal sealed class YoloV5Detector : Detector
     public override DetectorLoss ComputeLoss(Tensor images, TargetBatch targets)
     {
         using DisposeScope scope = NewDisposeScope();
+        if (training)
+            _network.AdaptNormMomentum();
         DetectorLoss loss = _loss.Compute(Forward(images), _network.Anchors, targets, _gains.ObjectnessAt(images.shape[2], images.shape[3]));
         loss.Total.MoveToOuterDisposeScope();
         foreach (Tensor part in loss.Parts.Values)

@@ -121,6 +121,15 @@ internal sealed class YoloV5Network : nn.Module
         return [.. _head.Forward([out8, out16, out32]).Select(logits => logits.MoveToOuterDisposeScope())];
     }
 
+    /// <summary>See <see cref="ConvBlock.AdaptNormMomentum"/>; to be called before the forward pass of a training step.</summary>
+    public void AdaptNormMomentum()
+    {
+        // Counted by the norms themselves and stored with them: a resumed run goes on as if never interrupted.
+        long batches = _stem.BatchesSeen;
+        foreach (ConvBlock block in modules().OfType<ConvBlock>())
+            block.AdaptNormMomentum(batches);
+    }
+
     private static Tensor Double(Tensor input) =>
         nn.functional.interpolate(input, scale_factor: [2.0, 2.0], mode: InterpolationMode.Nearest);
 }

@@ -98,4 +98,21 @@ public sealed class YoloV5LayoutTests : IDisposable
         Assert.Equal([60, 57, 60], groups.Select(g => g.Parameters.Count));
         Assert.Equal(_detector.parameters().Sum(p => p.numel()), groups.SelectMany(g => g.Parameters).Sum(p => p.numel()));
     }
+
+    [Fact]
+    public void Norms_remember_a_growing_number_of_batches_up_to_the_published_one()
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        var targets = new TargetBatch(torch.zeros(0, 6));
+        TorchSharp.Modules.BatchNorm2d norm = _detector.modules().OfType<TorchSharp.Modules.BatchNorm2d>().First();
+        torch.Tensor counter = _detector.state_dict()["model.0.bn.num_batches_tracked"];
+
+        foreach ((long batches, double momentum) in new[] { (0L, 1.0), (20L, 0.5), (180L, 0.1), (10_000L, 0.03) })
+        {
+            counter.fill_(batches);
+            _detector.ComputeLoss(torch.rand(1, 1, 32, 64), targets);
+            Assert.Equal(momentum, norm.momentum!.Value, tolerance: 1e-12);
+            Assert.Equal(batches + 1, counter.item<long>());
+        }
+    }
 }
