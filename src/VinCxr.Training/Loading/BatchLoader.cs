@@ -37,7 +37,7 @@ public sealed class BatchLoader : IDisposable
         while (_ahead.Reader.TryRead(out Task<Batch>? unused))
         {
             // Nobody may read the pixels of a source that its owner is about to close.
-            ((IAsyncResult)unused).AsyncWaitHandle.WaitOne();
+            Task.WaitAny(unused);
             if (unused.IsCompletedSuccessfully)
             {
                 unused.Result.Dispose();

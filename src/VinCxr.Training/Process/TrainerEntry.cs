@@ -164,7 +164,7 @@ public static class TrainerEntry
 
         if (job.Settings.Train.Precision == "bf16")
         {
-            log.WriteLine("train.precision bf16 is not available on this device; fp32 is used");
+            log.WriteLine("train.precision bf16 is not supported by this trainer; fp32 is used");
         }
 
         if (job.Threads > 0)

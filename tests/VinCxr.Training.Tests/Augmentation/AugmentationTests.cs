@@ -27,7 +27,15 @@ public sealed class AugmentationTests
         from light in Gen.Double[0, 0.5]
         select new AugmentSpec
         {
-            Mosaic = mosaic, Cutmix = mix, Mixup = mix, Hflip = 0.5, Scale = scale, Translate = translate, Degrees = degrees, Brightness = light, Contrast = light,
+            Mosaic = mosaic,
+            Cutmix = mix,
+            Mixup = mix,
+            Hflip = 0.5,
+            Scale = scale,
+            Translate = translate,
+            Degrees = degrees,
+            Brightness = light,
+            Contrast = light,
         };
 
     [Fact]

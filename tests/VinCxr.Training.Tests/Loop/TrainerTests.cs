@@ -159,7 +159,14 @@ public sealed class TrainerTests : IDisposable
             Model = new ModelSpec(ImageSize: 64),
             Train = new TrainSpec
             {
-                Epochs = epochs, Batch = 4, Accumulate = 1, Optimizer = optimizer, Lr = optimizer == "sgd" ? 0.02 : 0.01, WarmupEpochs = 1, EmaDecay = 0.9, Seed = 11,
+                Epochs = epochs,
+                Batch = 4,
+                Accumulate = 1,
+                Optimizer = optimizer,
+                Lr = optimizer == "sgd" ? 0.02 : 0.01,
+                WarmupEpochs = 1,
+                EmaDecay = 0.9,
+                Seed = 11,
             },
             Augment = new AugmentSpec { Mosaic = 0.3, Mixup = 0.2, Cutmix = 0.2, Degrees = 5 },
         },
