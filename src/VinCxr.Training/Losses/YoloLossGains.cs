@@ -2,8 +2,8 @@ namespace VinCxr.Training.Losses;
 
 /// <summary>
 /// Weights of the three parts of YOLOv5's loss. The defaults are the published ones, but for the floor under objectness: scaled by
-/// area it falls to 0.02 at 96 pixels, where confidences then stay near 0 for hundreds of steps although boxes are found. The floor
-/// acts below 453 x 453 pixels only.
+/// area it falls to 0.02 at 96 pixels, where confidences lag behind the boxes (150 steps on seven rectangles: 0.93, 0.77, 0.75 for the
+/// best three, with the floor 0.98, 0.97, 0.96). The floor acts below 453 x 453 pixels only.
 /// </summary>
 /// <param name="Box">Gain of 1 - CIoU.</param>
 /// <param name="Class">Gain of the class loss at 80 classes; scaled by classes / 80.</param>
