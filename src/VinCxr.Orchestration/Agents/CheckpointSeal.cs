@@ -8,7 +8,7 @@ namespace VinCxr.Orchestration.Agents;
 /// A trailer that makes a checkpoint its trial's own. Training is deterministic, so the same sweep submitted twice writes equal
 /// checkpoints, and blobs are named by content: without the seal one trial would delete what another still resumes from.
 /// </summary>
-internal static class CheckpointSeal
+public static class CheckpointSeal
 {
     /// <summary>Appends the sha256 of the trial's id.</summary>
     public static void Append(string path, string trialId)

@@ -4,6 +4,7 @@ using VinCxr.Cli.Files;
 using VinCxr.Cli.Options;
 using VinCxr.Contracts.Trials;
 using VinCxr.Core;
+using VinCxr.Orchestration.Agents;
 
 namespace VinCxr.Cli.Commands.Trial;
 
@@ -36,6 +37,11 @@ internal static class TrialDownloadCommand
                     {
                         string path = Path.Combine(parse.GetRequiredValue(outFolder), file);
                         await BlobDownload.ToFileAsync(cluster.Store, blob, path, cancellationToken);
+                        if (blob == details.CheckpointBlob)
+                        {
+                            CheckpointSeal.Remove(path, id);
+                        }
+
                         context.Out.WriteLine(path);
                     }
                 }
