@@ -50,7 +50,11 @@ internal sealed class CsvTable : IDisposable
     {
         var options = new CsvDataReaderOptions
         {
-            HasHeaders = false, Delimiter = ',', MaxBufferSize = MaxRecordLength, BufferSize = 1 << 16, OwnsReader = false,
+            HasHeaders = false,
+            Delimiter = ',',
+            MaxBufferSize = MaxRecordLength,
+            BufferSize = 1 << 16,
+            OwnsReader = false,
         };
         CsvDataReader reader;
         try

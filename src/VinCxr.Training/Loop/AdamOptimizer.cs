@@ -1,5 +1,6 @@
 using TorchSharp.Modules;
 using VinCxr.Training.Models;
+using VinCxr.Training.Tensors;
 using static TorchSharp.torch;
 
 namespace VinCxr.Training.Loop;
@@ -41,16 +42,17 @@ public sealed class AdamOptimizer : IOptimizer
 
             if (weightDecay != 0 && _decoupled)
             {
-                parameter.mul_(1 - learningRate * weightDecay);
+                parameter.mul_(Scalars.Of(1 - learningRate * weightDecay));
             }
             else if (weightDecay != 0)
             {
-                gradient = gradient.add(parameter, weightDecay);
+                gradient = gradient.add(parameter, Scalars.Of(weightDecay));
             }
 
-            first.mul_(_beta1).add_(gradient, 1 - _beta1);
-            second.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-            parameter.addcdiv_(first, second.sqrt().div_(secondCorrection).add_(Epsilon), -learningRate / firstCorrection);
+            first.mul_(Scalars.Of(_beta1)).add_(gradient, Scalars.Of(1 - _beta1));
+            second.mul_(Scalars.Of(Beta2)).addcmul_(gradient, gradient, Scalars.Of(1 - Beta2));
+            Tensor scale = second.sqrt().div_(Scalars.Of(secondCorrection)).PlusInPlace(Epsilon);
+            parameter.addcdiv_(first, scale, Scalars.Of(-learningRate / firstCorrection));
         }
     }
 

@@ -1,5 +1,6 @@
 using TorchSharp.Modules;
 using VinCxr.Training.Models;
+using VinCxr.Training.Tensors;
 using static TorchSharp.torch;
 
 namespace VinCxr.Training.Loop;
@@ -32,9 +33,9 @@ public sealed class SgdOptimizer : IOptimizer
                 continue;
             }
 
-            Tensor direction = weightDecay == 0 ? gradient : gradient.add(parameter, weightDecay);
-            momentum.mul_(_momentum).add_(direction);
-            parameter.add_(direction.add(momentum, _momentum), -learningRate);
+            Tensor direction = weightDecay == 0 ? gradient : gradient.add(parameter, Scalars.Of(weightDecay));
+            momentum.mul_(Scalars.Of(_momentum)).PlusInPlace(direction);
+            parameter.add_(direction.add(momentum, Scalars.Of(_momentum)), Scalars.Of(-learningRate));
         }
     }
 

@@ -1,4 +1,5 @@
 using TorchSharp;
+using VinCxr.Training.Tensors;
 using static TorchSharp.torch;
 
 namespace VinCxr.Training.Losses;
@@ -21,24 +22,24 @@ public static class CompleteIoU
         (Tensor pLeft, Tensor pTop, Tensor pRight, Tensor pBottom) = Corners(p);
         (Tensor tLeft, Tensor tTop, Tensor tRight, Tensor tBottom) = Corners(t);
 
-        Tensor width = (minimum(pRight, tRight) - maximum(pLeft, tLeft)).clamp_min(0);
-        Tensor height = (minimum(pBottom, tBottom) - maximum(pTop, tTop)).clamp_min(0);
+        Tensor width = (minimum(pRight, tRight) - maximum(pLeft, tLeft)).clamp_min(Scalars.Of(0L));
+        Tensor height = (minimum(pBottom, tBottom) - maximum(pTop, tTop)).clamp_min(Scalars.Of(0L));
         Tensor intersection = width * height;
-        Tensor iou = intersection / ((p[2] * p[3]) + (t[2] * t[3]) - intersection + Epsilon);
+        Tensor iou = intersection / ((p[2] * p[3]).Plus(t[2] * t[3]) - intersection).Plus(Epsilon);
 
         Tensor enclosingWidth = maximum(pRight, tRight) - minimum(pLeft, tLeft);
         Tensor enclosingHeight = maximum(pBottom, tBottom) - minimum(pTop, tTop);
-        Tensor diagonal = enclosingWidth.square() + enclosingHeight.square() + Epsilon;
-        Tensor distance = ((p[0] - t[0]).square() + (p[1] - t[1]).square()) / diagonal;
+        Tensor diagonal = enclosingWidth.square().Plus(enclosingHeight.square()).Plus(Epsilon);
+        Tensor distance = (p[0] - t[0]).square().Plus((p[1] - t[1]).square()) / diagonal;
 
-        Tensor ratio = (atan(t[2] / (t[3] + Epsilon)) - atan(p[2] / (p[3] + Epsilon))).square() * (4 / (Math.PI * Math.PI));
-        Tensor ratioWeight = (ratio / (1 + Epsilon - iou + ratio)).detach();
+        Tensor ratio = (atan(t[2] / t[3].Plus(Epsilon)) - atan(p[2] / p[3].Plus(Epsilon))).square().Times(4 / (Math.PI * Math.PI));
+        Tensor ratioWeight = (ratio / (ratio - iou).Plus(1 + Epsilon)).detach();
         return (iou - distance - (ratioWeight * ratio)).MoveToOuterDisposeScope();
     }
 
     private static (Tensor Left, Tensor Top, Tensor Right, Tensor Bottom) Corners(Tensor[] box)
     {
-        Tensor halfWidth = box[2] / 2, halfHeight = box[3] / 2;
-        return (box[0] - halfWidth, box[1] - halfHeight, box[0] + halfWidth, box[1] + halfHeight);
+        Tensor halfWidth = box[2].Times(0.5), halfHeight = box[3].Times(0.5);
+        return (box[0] - halfWidth, box[1] - halfHeight, box[0].Plus(halfWidth), box[1].Plus(halfHeight));
     }
 }

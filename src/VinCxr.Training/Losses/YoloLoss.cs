@@ -1,6 +1,7 @@
 using TorchSharp;
 using VinCxr.Training.Models;
 using VinCxr.Training.Models.YoloV5;
+using VinCxr.Training.Tensors;
 using static TorchSharp.torch;
 
 namespace VinCxr.Training.Losses;
@@ -33,19 +34,23 @@ internal sealed class YoloLoss(int classes, YoloLossGains gains)
             {
                 Tensor assigned = logits.view(-1, logits.shape[4]).index_select(0, positives.Predictions);
                 Tensor iou = CompleteIoU.Compute(YoloDecoder.InCells(assigned, positives.Anchors), positives.Boxes);
-                box += (1 - iou).mean();
-                positives.ScatterBest(iou.detach().clamp_min(0), objectTarget);
+                box = box.Plus(iou.neg().Plus(1).mean());
+                positives.ScatterBest(iou.detach().clamp_min(Scalars.Of(0L)), objectTarget);
                 if (classes > 1)
-                    classification += nn.functional.binary_cross_entropy_with_logits(assigned.narrow(1, 5, classes), positives.OneHot(classes));
+                {
+                    Tensor error = nn.functional.binary_cross_entropy_with_logits(assigned.narrow(1, 5, classes), positives.OneHot(classes));
+                    classification = classification.Plus(error);
+                }
             }
 
-            objectness += LevelBalance[level] * nn.functional.binary_cross_entropy_with_logits(logits.select(4, 4), objectTarget);
+            Tensor objectError = nn.functional.binary_cross_entropy_with_logits(logits.select(4, 4), objectTarget);
+            objectness = objectness.Plus(objectError.Times(LevelBalance[level]));
         }
 
-        box *= gains.Box;
-        objectness *= objectnessGain;
-        classification *= gains.ClassAt(classes);
-        Tensor total = (box + objectness + classification) * levels[0].shape[0];
+        box = box.Times(gains.Box);
+        objectness = objectness.Times(objectnessGain);
+        classification = classification.Times(gains.ClassAt(classes));
+        Tensor total = box.Plus(objectness).Plus(classification).Times(levels[0].shape[0]);
         return new DetectorLoss(
             total.MoveToOuterDisposeScope(),
             new Dictionary<string, Tensor>

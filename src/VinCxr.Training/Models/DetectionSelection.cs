@@ -1,6 +1,7 @@
 using TorchSharp;
 using VinCxr.Core.Detection;
 using VinCxr.Core.Fusion;
+using VinCxr.Training.Tensors;
 using static TorchSharp.torch;
 
 namespace VinCxr.Training.Models;
@@ -19,7 +20,7 @@ internal static class DetectionSelection
         Tensor flat = confidences.view(batch, -1);
         int candidates = (int)Math.Min(options.MaxCandidates, flat.shape[1]);
         (Tensor best, Tensor places) = flat.topk(candidates, 1);
-        Tensor owners = places.div(classes, RoundingMode.floor).unsqueeze(-1).expand(-1, -1, 4);
+        Tensor owners = places.div(Scalars.Of(classes), RoundingMode.floor).unsqueeze(-1).expand(-1, -1, 4);
         float[] scores = best.cpu().data<float>().ToArray();
         long[] pairs = places.cpu().data<long>().ToArray();
         float[] corners = boxes.gather(1, owners).cpu().data<float>().ToArray();

@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Utils;
+using VinCxr.Training.Tensors;
 using static TorchSharp.torch;
 
 namespace VinCxr.Training.Models.YoloV5;
@@ -28,6 +29,6 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor output = _second.forward(_first.forward(input));
-        return (_shortcut ? input + output : output).MoveToOuterDisposeScope();
+        return (_shortcut ? input.Plus(output) : output).MoveToOuterDisposeScope();
     }
 }

@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using VinCxr.Training.Tensors;
 using static TorchSharp.torch;
 
 namespace VinCxr.Training.Models.YoloV5;
@@ -44,7 +45,19 @@ internal sealed class ConvBlock : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor normalised = _norm.forward(_convolution.forward(input));
-        return nn.functional.silu(normalised).MoveToOuterDisposeScope();
+        return nn.functional.silu(Normalise(_convolution.forward(input))).MoveToOuterDisposeScope();
+    }
+
+    // The module's own forward pass counts batches through a temporary scalar; see Scalars.
+    private Tensor Normalise(Tensor input)
+    {
+        if (_norm.training)
+        {
+            using var noGradients = no_grad();
+            _norm.num_batches_tracked!.add_(Scalars.One, Scalars.One);
+        }
+
+        return nn.functional.batch_norm(
+            input, _norm.running_mean, _norm.running_var, _norm.weight, _norm.bias, _norm.training, _norm.momentum ?? NormMomentum, NormEpsilon);
     }
 }

@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using VinCxr.Training.Tensors;
 using static TorchSharp.torch;
 
 namespace VinCxr.Training.Models.YoloV5;
@@ -50,7 +51,7 @@ internal sealed class DetectionHead : nn.Module
         using DisposeScope scope = NewDisposeScope();
         Tensor perAnchor = bias.view(AnchorPyramid.PerLevel, -1);
         double cellsPerSide = 640.0 / stride;
-        perAnchor.narrow(1, 4, 1).add_(Math.Log(8 / (cellsPerSide * cellsPerSide)));
-        perAnchor.narrow(1, 5, classes).add_(Math.Log(0.6 / (classes - 0.99999)));
+        perAnchor.narrow(1, 4, 1).PlusInPlace(Math.Log(8 / (cellsPerSide * cellsPerSide)));
+        perAnchor.narrow(1, 5, classes).PlusInPlace(Math.Log(0.6 / (classes - 0.99999)));
     }
 }

@@ -1,4 +1,5 @@
 using TorchSharp;
+using VinCxr.Training.Tensors;
 using static TorchSharp.torch;
 
 namespace VinCxr.Training.Models.YoloV5;
@@ -12,8 +13,8 @@ internal static class YoloDecoder
     public static Tensor InCells(Tensor logits, Tensor anchors)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor doubled = logits.narrow(-1, 0, 4).sigmoid() * 2;
-        Tensor centre = doubled.narrow(-1, 0, 2) - 0.5;
+        Tensor doubled = logits.narrow(-1, 0, 4).sigmoid().Times(2);
+        Tensor centre = doubled.narrow(-1, 0, 2).Minus(0.5);
         Tensor sides = doubled.narrow(-1, 2, 2).square() * anchors;
         return cat([centre, sides], -1).MoveToOuterDisposeScope();
     }
@@ -35,11 +36,11 @@ internal static class YoloDecoder
             Tensor logits = levels[level].to(float32);
             (long batch, long height, long width) = (logits.shape[0], logits.shape[2], logits.shape[3]);
             Tensor cells = InCells(logits, anchors[level].view(1, -1, 1, 1, 2));
-            Tensor columns = arange(width, dtype: float32, device: logits.device).view(1, 1, 1, width);
-            Tensor rows = arange(height, dtype: float32, device: logits.device).view(1, 1, height, 1);
-            Tensor x = cells.select(-1, 0) + columns, y = cells.select(-1, 1) + rows;
-            Tensor halfWidth = cells.select(-1, 2) / 2, halfHeight = cells.select(-1, 3) / 2;
-            Tensor corners = stack([x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight], -1) * AnchorPyramid.Strides[level];
+            Tensor columns = arange(Scalars.Of(width), dtype: float32, device: logits.device).view(1, 1, 1, width);
+            Tensor rows = arange(Scalars.Of(height), dtype: float32, device: logits.device).view(1, 1, height, 1);
+            Tensor x = cells.select(-1, 0).Plus(columns), y = cells.select(-1, 1).Plus(rows);
+            Tensor halfWidth = cells.select(-1, 2).Times(0.5), halfHeight = cells.select(-1, 3).Times(0.5);
+            Tensor corners = stack([x - halfWidth, y - halfHeight, x.Plus(halfWidth), y.Plus(halfHeight)], -1).Times(AnchorPyramid.Strides[level]);
             boxes.Add(corners.view(batch, -1, 4));
             Tensor probabilities = logits.narrow(-1, 4, logits.shape[4] - 4).sigmoid().view(batch, -1, logits.shape[4] - 4);
             confidences.Add(probabilities.narrow(-1, 0, 1) * probabilities.narrow(-1, 1, logits.shape[4] - 5));
