@@ -29,10 +29,10 @@ public static class CompleteIoU
 
         Tensor enclosingWidth = maximum(pRight, tRight) - minimum(pLeft, tLeft);
         Tensor enclosingHeight = maximum(pBottom, tBottom) - minimum(pTop, tTop);
-        Tensor diagonal = enclosingWidth.square().Plus(enclosingHeight.square()).Plus(Epsilon);
-        Tensor distance = (p[0] - t[0]).square().Plus((p[1] - t[1]).square()) / diagonal;
+        Tensor diagonal = enclosingWidth.Squared().Plus(enclosingHeight.Squared()).Plus(Epsilon);
+        Tensor distance = (p[0] - t[0]).Squared().Plus((p[1] - t[1]).Squared()) / diagonal;
 
-        Tensor ratio = (atan(t[2] / t[3].Plus(Epsilon)) - atan(p[2] / p[3].Plus(Epsilon))).square().Times(4 / (Math.PI * Math.PI));
+        Tensor ratio = (atan(t[2] / t[3].Plus(Epsilon)) - atan(p[2] / p[3].Plus(Epsilon))).Squared().Times(4 / (Math.PI * Math.PI));
         Tensor ratioWeight = (ratio / (ratio - iou).Plus(1 + Epsilon)).detach();
         return (iou - distance - (ratioWeight * ratio)).MoveToOuterDisposeScope();
     }

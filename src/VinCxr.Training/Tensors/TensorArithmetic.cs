@@ -16,4 +16,6 @@ internal static class TensorArithmetic
     public static Tensor Minus(this Tensor left, double right) => left.sub(Scalars.Of(right));
 
     public static Tensor Times(this Tensor left, double right) => left.mul(Scalars.Of(right));
+
+    public static Tensor Squared(this Tensor value) => value.mul(value);
 }

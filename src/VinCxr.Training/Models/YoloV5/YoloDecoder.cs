@@ -15,7 +15,7 @@ internal static class YoloDecoder
         using DisposeScope scope = NewDisposeScope();
         Tensor doubled = logits.narrow(-1, 0, 4).sigmoid().Times(2);
         Tensor centre = doubled.narrow(-1, 0, 2).Minus(0.5);
-        Tensor sides = doubled.narrow(-1, 2, 2).square() * anchors;
+        Tensor sides = doubled.narrow(-1, 2, 2).Squared() * anchors;
         return cat([centre, sides], -1).MoveToOuterDisposeScope();
     }
 
