@@ -11,9 +11,11 @@ namespace VinCxr.Orchestration.Agents;
 public static class CheckpointSeal
 {
     /// <summary>Appends the sha256 of the trial's id.</summary>
+    /// <exception cref="FileNotFoundException">No such checkpoint: a seal alone would be resumed from in vain for ever.</exception>
     public static void Append(string path, string trialId)
     {
-        using var file = new FileStream(path, FileMode.Append, FileAccess.Write);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Write);
+        file.Seek(0, SeekOrigin.End);
         file.Write(Of(trialId));
     }
 

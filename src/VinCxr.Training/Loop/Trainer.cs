@@ -72,7 +72,7 @@ public sealed class Trainer : IDisposable
             var clock = Stopwatch.StartNew();
             if (!RunEpoch(clock, stopRequested, cancellationToken))
             {
-                string path = CheckpointPath();
+                string path = CheckpointPath("stopped");
                 _state.Save(path);
                 return path;
             }
@@ -152,7 +152,7 @@ public sealed class Trainer : IDisposable
         _send(new TrainerMetrics(_state.Epoch, _state.Step, values));
         if (_state.Epoch % Math.Max(1, _job.Checkpoint.EveryEpochs) == 0)
         {
-            string path = CheckpointPath();
+            string path = CheckpointPath("epoch");
             _state.Save(path);
             _send(new TrainerCheckpoint(_state.Epoch, path, isBest));
         }
@@ -170,5 +170,8 @@ public sealed class Trainer : IDisposable
         return values.TryGetValue("map40", out double score) && _state.TakeScore(score);
     }
 
-    private string CheckpointPath() => Path.Combine(_job.WorkDirectory, $"checkpoint-{_state.Step:D8}.ckpt");
+    /// <summary>
+    /// A sent file belongs to its reader, who may be deleting it by now: a stop on the step that ended an epoch must not write to the same path.
+    /// </summary>
+    private string CheckpointPath(string reason) => Path.Combine(_job.WorkDirectory, $"{reason}-{_state.Step:D8}.ckpt");
 }

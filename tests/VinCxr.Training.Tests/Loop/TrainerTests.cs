@@ -56,6 +56,21 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_stop_at_the_end_of_an_epoch_leaves_the_file_that_was_sent_alone()
+    {
+        _ = Train(Job(4), stopAfterSteps: null, out _);
+        long steps = _messages.OfType<TrainerMetrics>().First(m => m.Epoch == 2).Step;
+        _messages.Clear();
+
+        Train(Job(4), stopAfterSteps: (int)steps, out string? stopped);
+
+        string sent = Assert.Single(_messages.OfType<TrainerCheckpoint>()).Path;
+        Assert.NotNull(stopped);
+        Assert.NotEqual(sent, stopped);
+        Assert.Equal(File.ReadAllBytes(sent), File.ReadAllBytes(stopped));
+    }
+
+    [Fact]
     public void Halved_batches_see_the_same_images_in_as_many_steps()
     {
         Train(Job(2), null, out _);
