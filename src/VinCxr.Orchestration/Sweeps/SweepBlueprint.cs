@@ -20,7 +20,7 @@ internal sealed class SweepBlueprint(string sweepId, CreateSweep request)
 
     public string DatasetReference { get; } = $"{request.DatasetName}@sha256:{request.DatasetVersion}";
 
-    public string SpecHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(SweepFile.Write(Spec))));
+    public string SpecHash => HashOf(Spec);
 
     /// <summary>Folds and scores use the sweep's own labels even when variants search over them: otherwise scores would not compare.</summary>
     public LabelsSpec ScoringLabels => Spec.Settings.Labels;
@@ -53,6 +53,9 @@ internal sealed class SweepBlueprint(string sweepId, CreateSweep request)
         Spec.Retry.Errors,
         Spec.Retry.Preemptions,
         Describe(variant)));
+
+    /// <summary>sha256 of the spec as written out, so that comments and the order of keys do not matter.</summary>
+    public static string HashOf(SweepSpec spec) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(SweepFile.Write(spec))));
 
     public static Dictionary<string, string> Describe(Variant variant) => variant.Parameters.ToDictionary(p => p.Key, p => $"{p.Value}");
 }

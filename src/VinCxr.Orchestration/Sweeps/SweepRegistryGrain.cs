@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using VinCxr.Contracts.Sweeps;
+using VinCxr.Core;
 using VinCxr.Core.Sweeps;
 using VinCxr.Core.Sweeps.Search;
 using VinCxr.Data.Datasets;
@@ -19,7 +20,10 @@ internal sealed class SweepRegistryGrain(
     {
         if (request.Key is not null && Sweeps.FirstOrDefault(s => s.Key == request.Key) is { } known)
         {
-            return await SummaryAsync(known);
+            var earlier = await GrainFactory.GetGrain<ISweepGrain>(known.Id).GetAsync();
+            return earlier.SpecHash == SweepBlueprint.HashOf(SweepFile.ParseOrThrow(request.Yaml))
+                ? await SummaryAsync(known)
+                : throw new ConflictException($"key '{request.Key}' belongs to sweep {known.Id}, whose file says something else; give another key");
         }
 
         var (spec, manifest) = await Task.Run(() => CheckAsync(request.Yaml));
@@ -72,6 +76,6 @@ internal sealed class SweepRegistryGrain(
             errors.Add("parameters: the search space holds no variant");
         }
 
-        return errors.Count == 0 ? (spec, manifest) : throw new Core.InvalidInputException($"sweep '{spec.Name}'", errors);
+        return errors.Count == 0 ? (spec, manifest) : throw new InvalidInputException($"sweep '{spec.Name}'", errors);
     }
 }

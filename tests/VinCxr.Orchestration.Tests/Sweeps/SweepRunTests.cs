@@ -78,6 +78,10 @@ public sealed class SweepRunTests
         var again = await cluster.Registry.SubmitAsync(new SubmitSweep(TestCluster.Yaml(), Key: "k"));
         var other = await cluster.Registry.SubmitAsync(new SubmitSweep(TestCluster.Yaml()));
 
+        var changed = await Assert.ThrowsAsync<ConflictException>(
+            () => cluster.Registry.SubmitAsync(new SubmitSweep(TestCluster.Yaml().Replace("count: 2", "count: 3"), Key: "k")));
+
+        Assert.Contains(first.Id, changed.Message, StringComparison.Ordinal);
         Assert.Equal(first.Id, again.Id);
         Assert.NotEqual(first.Id, other.Id);
         Assert.Equal([other.Id, first.Id], (await cluster.Registry.ListAsync()).Select(s => s.Id));
