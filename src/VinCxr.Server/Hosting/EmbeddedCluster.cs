@@ -28,8 +28,11 @@ public sealed record EmbeddedOptions
     /// <summary>Starts trainers; null starts processes.</summary>
     public ITrainerLauncher? Launcher { get; init; }
 
-    /// <summary>Least severe log level shown on standard error.</summary>
-    public LogLevel LogLevel { get; init; } = LogLevel.Error;
+    /// <summary>
+    /// Least severe log level shown on standard error. A command tells what went wrong by itself; what a silo logs while it shuts down under
+    /// unfinished background calls, stack traces included, is made up for when the store is opened next.
+    /// </summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Critical;
 }
 
 /// <summary>

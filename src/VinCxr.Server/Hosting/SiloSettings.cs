@@ -38,6 +38,7 @@ internal sealed record SiloSettings(int SiloPort, int GatewayPort, string Cluste
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(60));
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Orleans", LogLevel.Warning);
+        builder.Logging.AddFilter("Polly", LogLevel.Warning);
         if (agent is not null)
         {
             var options = Resolve(agent, store);
