@@ -39,7 +39,7 @@ internal sealed class CsvTable : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new InvalidInputException($"cannot read '{path}': {(File.Exists(path) ? e.Message : "no such file")}", e);
+            throw new InvalidInputException($"cannot read '{path}': {(File.Exists(path) ? e.Message : Directory.Exists(path) ? "it is a folder" : "no such file")}", e);
         }
     }
 

@@ -10,7 +10,7 @@ namespace VinCxr.Data.Predictions;
 /// </summary>
 public static class PredictionCsv
 {
-    private const int ErrorsInFull = 20;
+    private const int ErrorsInFull = 20, HeaderQuoted = 100;
     private const string KaggleColumn = "PredictionString";
 
     private static readonly string[] LongColumns = ["image_id", "class_id", "confidence", "x_min", "y_min", "x_max", "y_max"];
@@ -39,8 +39,10 @@ public static class PredictionCsv
         }
         else
         {
+            string header = string.Join(',', table.Columns);
+            string shown = header.Length <= HeaderQuoted ? header : header[..HeaderQuoted] + "...";
             throw new InvalidInputException(
-                $"{name}: unknown header '{string.Join(',', table.Columns)}'; allowed are 'image_id,{KaggleColumn}' and '{string.Join(',', LongColumns)}'");
+                $"{name}: unknown header '{shown}'; allowed are 'image_id,{KaggleColumn}' and '{string.Join(',', LongColumns)}'");
         }
 
         return errors.Count switch

@@ -43,8 +43,13 @@ internal sealed class FileStore : IStore
         {
             if (!create && !File.Exists(databasePath))
             {
-                string what = Directory.Exists(directory) ? "the folder is there but holds no store" : "no such folder";
+                string what = Directory.Exists(directory) ? "the folder is there but holds no store" : File.Exists(directory) ? "it is a file" : "no such folder";
                 throw new StoreException($"store '{directory}': {what}; check the path, or create a store with 'vincxr dataset ingest'");
+            }
+
+            if (create)
+            {
+                CreateFolder(directory);
             }
 
             var blobs = new FileBlobStore(directory);
@@ -55,6 +60,19 @@ internal sealed class FileStore : IStore
         catch (Exception error) when (StoreErrors.IsKnown(error))
         {
             throw StoreErrors.Translate(directory, error);
+        }
+    }
+
+    private static void CreateFolder(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            string reason = File.Exists(directory) ? "it is a file" : "the folder cannot be made";
+            throw new StoreException($"store '{directory}': {reason}; name another folder", error);
         }
     }
 }

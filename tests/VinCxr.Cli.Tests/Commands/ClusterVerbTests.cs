@@ -39,6 +39,19 @@ public sealed class ClusterVerbTests : IDisposable
         Assert.Equal("[]", (await CommandLine.RunAsync("sweep", "ls", "--store", Store, "-o", "json")).Out.Trim());
     }
 
+    [Fact]
+    public async Task A_store_that_is_a_file_is_one_line()
+    {
+        string file = _folder.File("store");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+
+        foreach (string[] verb in new string[][] { ["sweep", "ls"], ["dataset", "ingest", "x", "--images", _folder.Path] })
+        {
+            string line = Assert.Single(await CommandLine.FailAsync(1, [.. verb, "--store", Store]));
+            Assert.Contains($"'{file}': it is a file", line, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("sweep", "ls")]
     [InlineData("leaderboard", "x")]
