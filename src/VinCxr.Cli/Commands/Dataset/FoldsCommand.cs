@@ -16,7 +16,7 @@ internal sealed record FoldOfImage(string ImageId, int Fold);
 /// <param name="Boxes">Consensus boxes of the fold.</param>
 internal sealed record FoldCounts(int Fold, int Images, int Normal, int Boxes);
 
-/// <summary><c>vincxr dataset folds</c>: the split a sweep with the same count and seed trains on.</summary>
+/// <summary><c>vincxr dataset folds</c>: the split a sweep with the same count, seed and labels trains on.</summary>
 internal static class FoldsCommand
 {
     private static readonly Column<FoldOfImage>[] CsvColumns =
@@ -38,15 +38,21 @@ internal static class FoldsCommand
         Argument<string> name = ValueOptions.Argument("name", "Data set, as NAME or NAME@sha256:HEX");
         Option<int> count = ValueOptions.Whole("--count", "Number of folds", 5, 2);
         Option<int> seed = ValueOptions.Whole("--seed", "Seed of the split", 42, int.MinValue);
+        ChoiceOption<string> consensus = ValueOptions.Word("--consensus", "How the raters' boxes are merged, as labels.consensus of a sweep", "wbf", "wbf", "nms", "none");
+        Option<double> iou = ValueOptions.Real("--iou", "Overlap above which raters' boxes are merged, as labels.iou of a sweep", 0.4, 0, 1, minIncluded: false);
         Option<string> store = CommonOptions.Store();
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
-        var command = new Command("folds", "Stratified folds: counts as a table, image by image as csv, json or yaml") { name, count, seed, store, output };
+        var command = new Command("folds", "Stratified folds: counts as a table, image by image as csv, json or yaml")
+        {
+            name, count, seed, consensus, iou, store, output,
+        };
         command.SetAction(async (parse, cancellationToken) =>
         {
             await using IStore opened = await StoreFactory.OpenAsync(parse.GetRequiredValue(store), cancellationToken: cancellationToken);
             DatasetManifest manifest = await new DatasetCatalog(opened).GetAsync(parse.GetRequiredValue(name), cancellationToken);
             IReadOnlyList<LabelledImage> images = RaterConsensus.Build(
-                manifest.Annotations, manifest.Classes, [.. manifest.Images.Select(i => (i.ImageId, i.Columns, i.Rows))], new LabelsSpec());
+                manifest.Annotations, manifest.Classes, [.. manifest.Images.Select(i => (i.ImageId, i.Columns, i.Rows))],
+                new LabelsSpec(consensus.ValueOf(parse), parse.GetValue(iou)));
             IReadOnlyDictionary<string, int> foldOf = StratifiedFolds.Assign(images, parse.GetValue(count), parse.GetValue(seed));
 
             FoldOfImage[] rows = [.. images.Select(i => new FoldOfImage(i.ImageId, foldOf[i.ImageId])).OrderBy(f => f.ImageId, StringComparer.Ordinal)];
