@@ -15,7 +15,7 @@ public static class CliApp
         CliContext context = CliContext.Create(stdout, stderr);
         try
         {
-            ParseResult parsed = RootCommandFactory.Create(context).Parse(args);
+            ParseResult parsed = RootCommandFactory.Create(context).Parse(args.Count == 0 ? ["--help"] : args);
             if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
             {
                 return ErrorReport.Usage(context, parsed);

@@ -46,6 +46,10 @@ internal static class ErrorReport
                 WriteLine(context, error.Message);
                 WriteTrace(context, error);
                 return ExitCode.Failed;
+            case OrleansException or TimeoutException:
+                WriteLine(context, "the server of this store went away or does not answer; what it recorded is kept: start 'vincxr serve' again, then repeat the command");
+                WriteTrace(context, error);
+                return ExitCode.Failed;
             case AggregateException { InnerExceptions.Count: 1 } aggregate:
                 return Failure(context, aggregate.InnerExceptions[0], cancellationToken);
             default:
@@ -72,7 +76,12 @@ internal static class ErrorReport
         context.Error.WriteLine(context.ErrorIsTerminal ? $"\e[31m{line}\e[0m" : line);
     }
 
-    private static string OneLine(string message) => string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    /// <summary>Line breaks become blanks; other control characters, as a binary file quoted in an error has, never reach the terminal.</summary>
+    private static string OneLine(string message)
+    {
+        string line = string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        return string.Concat(line.Select(c => char.IsControl(c) ? '?' : c));
+    }
 
     private static string CommandPath(ParseResult parsed)
     {

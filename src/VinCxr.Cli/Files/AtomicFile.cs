@@ -1,3 +1,5 @@
+using VinCxr.Core;
+
 namespace VinCxr.Cli.Files;
 
 /// <summary>Writes a file so that nobody ever sees half of it.</summary>
@@ -18,15 +20,16 @@ internal static class AtomicFile
     public static Task WriteBytesAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) =>
         WriteAsync(path, stream => stream.WriteAsync(bytes, cancellationToken).AsTask(), cancellationToken);
 
-    /// <summary>Writes beside the target, then renames over it; on any error the target is as it was.</summary>
+    /// <summary>Writes beside the target, then renames over it; on any error the target is as it was. Makes the folder.</summary>
+    /// <exception cref="InvalidInputException">The path is a folder, or lies where nothing can be written.</exception>
     public static async Task WriteAsync(string path, Func<Stream, Task> write, CancellationToken cancellationToken = default)
     {
         string full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         string partial = $"{full}.{Guid.NewGuid():N}.partial";
+        FileStream stream = Create(path, full, partial);
         try
         {
-            await using (var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write))
+            await using (stream)
             {
                 await write(stream);
             }
@@ -37,6 +40,24 @@ internal static class AtomicFile
         finally
         {
             File.Delete(partial);
+        }
+    }
+
+    private static FileStream Create(string path, string full, string partial)
+    {
+        try
+        {
+            if (Directory.Exists(full))
+            {
+                throw new InvalidInputException($"cannot write '{path}': it is a folder, give the name of a file");
+            }
+
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            return new FileStream(partial, FileMode.CreateNew, FileAccess.Write);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"cannot write '{path}': its folder cannot be made or may not be written", error);
         }
     }
 }

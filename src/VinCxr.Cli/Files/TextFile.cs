@@ -9,5 +9,5 @@ internal static class TextFile
     public static Task<string> ReadAsync(string path, string whatItIs, CancellationToken cancellationToken) =>
         File.Exists(path)
             ? File.ReadAllTextAsync(path, cancellationToken)
-            : throw new NotFoundException($"no file '{path}', give the path of a {whatItIs}");
+            : throw new NotFoundException($"{(Directory.Exists(path) ? "a folder, not a file:" : "no file")} '{path}', give the path of a {whatItIs}");
 }

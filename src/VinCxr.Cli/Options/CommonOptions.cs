@@ -15,7 +15,7 @@ internal static class CommonOptions
 
     public static Option<string> Store() => new("--store")
     {
-        Description = "Where data and results are kept: file:///path or mongodb://host/db; $VINCXR_STORE sets the default",
+        Description = "Where data and results are kept, as file:///path; $VINCXR_STORE sets the default",
         HelpName = "URI",
         DefaultValueFactory = _ => DefaultStore,
     };

@@ -35,6 +35,31 @@ public sealed class DatasetStatsTests
         Assert.Equal((0, 3, 1), (Int(pair, "a"), Int(pair, "b"), Int(pair, "images")));
     }
 
+    [Fact]
+    public async Task Bad_rows_are_refused_one_by_one_or_left_out_on_request()
+    {
+        using var folder = new TempDirectory();
+        await File.WriteAllTextAsync(
+            folder.File("train.csv"),
+            """
+            image_id,class_name,class_id,rad_id,x_min,y_min,x_max,y_max
+            a,Cardiomegaly,3,R8,10,10,50,50
+            a,Cardiomegaly,3,R9,NaN,10,50,50
+            b,Cardiomegaly,3,R9,60,10,50,50
+            """,
+            TestContext.Current.CancellationToken);
+
+        IReadOnlyList<string> lines = await CommandLine.FailAsync(1, "dataset", "stats", "--annotations", folder.File("train.csv"), "-o", "json");
+        CommandResult lenient = await CommandLine.RunAsync("dataset", "stats", "--annotations", folder.File("train.csv"), "--skip-bad-rows", "-o", "json");
+
+        Assert.Collection(
+            lines,
+            line => Assert.Contains("train.csv line 3: x_min 'NaN'", line, StringComparison.Ordinal),
+            line => Assert.Contains("train.csv line 4: box '60 10 50 50'", line, StringComparison.Ordinal));
+        Assert.Equal((1, 1), (Int(lenient.Json, "images"), Int(lenient.Json, "boxes")));
+        Assert.Equal(2, lenient.ErrorLines.Count);
+    }
+
     [Theory]
     [InlineData("dataset", "stats")]
     [InlineData("dataset", "stats", "vindr", "--annotations", "train.csv")]

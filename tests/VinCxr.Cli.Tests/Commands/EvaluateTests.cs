@@ -55,6 +55,16 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
+    public async Task A_truth_file_without_rows_scores_nothing()
+    {
+        string predictions = Write("p.csv", "image_id,PredictionString", "a,14 1 0 0 1 1");
+
+        string line = Assert.Single(await CommandLine.FailAsync(1, "evaluate", "--truth", Write("truth.csv", Header), "--predictions", predictions));
+
+        Assert.Contains("no annotation", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_Kaggle_submission_gives_the_same_score_as_its_long_form()
     {
         string truth = Write("truth.csv", Truth);

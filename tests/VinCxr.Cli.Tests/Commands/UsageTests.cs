@@ -36,10 +36,12 @@ public sealed class UsageTests
         Assert.Contains("datset", line, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Help_goes_to_stdout()
+    [Theory]
+    [InlineData]
+    [InlineData("--help")]
+    public async Task Help_goes_to_stdout(params string[] args)
     {
-        CommandResult result = await CommandLine.RunAsync("--help");
+        CommandResult result = await CommandLine.RunAsync(args);
 
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("evaluate", result.Out, StringComparison.Ordinal);

@@ -27,17 +27,18 @@ internal static class StatsCommand
         var name = new Argument<string?>("name") { Description = "Data set, as NAME or NAME@sha256:HEX", Arity = ArgumentArity.ZeroOrOne };
         Option<string?> annotations = ValueOptions.Optional("--annotations", "Annotation file to count instead of a stored data set", "CSV");
         Option<double> iou = ValueOptions.Real("--iou", "Overlap above which two boxes of an image count as overlapping", 0.4, 0, 1, minIncluded: false);
+        Option<bool> skipBadRows = ValueOptions.Flag("--skip-bad-rows", "Leave out bad rows of the annotation file instead of refusing it");
         Option<string> store = CommonOptions.Store();
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
         var command = new Command("stats", "Images, boxes, raters, classes and overlaps of a data set or an annotation file")
         {
-            name, annotations, iou, store, output,
+            name, annotations, iou, skipBadRows, store, output,
         };
         command.SetAction(async (parse, cancellationToken) =>
         {
             (ClassList classes, IReadOnlyList<Annotation> rows) = (parse.GetValue(name), parse.GetValue(annotations)) switch
             {
-                (null, { } file) => ReadFile(context, file),
+                (null, { } file) => ReadFile(context, file, parse.GetValue(skipBadRows)),
                 ({ } dataset, null) => await ReadStoredAsync(parse.GetRequiredValue(store), dataset, cancellationToken),
                 _ => throw new InvalidInputException("give either a data set's name or --annotations CSV"),
             };
@@ -52,9 +53,14 @@ internal static class StatsCommand
         return command;
     }
 
-    private static (ClassList Classes, IReadOnlyList<Annotation> Rows) ReadFile(CliContext context, string path)
+    private static (ClassList Classes, IReadOnlyList<Annotation> Rows) ReadFile(CliContext context, string path, bool skipBadRows)
     {
         AnnotationFile file = AnnotationCsv.Read(path);
+        if (file.Errors.Count > 0 && !skipBadRows)
+        {
+            throw new InvalidInputException(path, [.. file.Errors.Select(e => $"line {e.Line}: {e.Message}")]);
+        }
+
         foreach (RowError error in file.Errors)
         {
             context.Note($"{path} line {error.Line} left out: {error.Message}");

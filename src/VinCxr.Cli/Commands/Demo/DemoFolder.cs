@@ -14,7 +14,7 @@ internal sealed class DemoFolder
     public string StoreUri => "file://" + File("store");
 
     /// <summary>Takes an empty or new folder; that of an earlier demo is emptied first.</summary>
-    /// <exception cref="InvalidInputException">The folder holds something else.</exception>
+    /// <exception cref="InvalidInputException">The folder holds something else, or cannot be made or written.</exception>
     public static DemoFolder Claim(string path)
     {
         string full = System.IO.Path.GetFullPath(path);
@@ -28,8 +28,16 @@ internal sealed class DemoFolder
             Directory.Delete(full, recursive: true);
         }
 
-        Directory.CreateDirectory(full);
-        System.IO.File.WriteAllText(System.IO.Path.Combine(full, Marker), "Made by 'vincxr demo'; the next demo here replaces it.\n");
+        try
+        {
+            Directory.CreateDirectory(full);
+            System.IO.File.WriteAllText(System.IO.Path.Combine(full, Marker), "Made by 'vincxr demo'; the next demo here replaces it.\n");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"'{path}' cannot be used as a folder, give another one with --out", error);
+        }
+
         return new DemoFolder(full);
     }
 

@@ -14,7 +14,7 @@ internal static class PhantomCommand
     public static Command Create(CliContext context)
     {
         Option<int> count = ValueOptions.Whole("--count", "Images", 100, 1);
-        Option<int> size = ValueOptions.Whole("--size", "Longest side in pixels", 512, 32, 8192);
+        Option<int> size = ValueOptions.Whole("--size", "Longest side in pixels", 512, 64, 4096);
         Option<int> seed = ValueOptions.Whole("--seed", "Same seed, same bytes", 0, int.MinValue);
         Option<double> normal = ValueOptions.Real("--normal", "Share of No finding images", 0.7, 0, 1);
         Option<int> raters = ValueOptions.Whole("--raters", "Readers per image", 3, 1, 17);

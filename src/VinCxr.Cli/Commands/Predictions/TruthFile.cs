@@ -14,13 +14,18 @@ internal sealed record TruthFile(ClassList Classes, IReadOnlyList<GroundTruth> T
     private const double ConsensusIou = 0.4;
 
     /// <param name="consensus"><c>none</c> keeps every rater's box, <c>wbf</c> and <c>nms</c> merge them.</param>
-    /// <exception cref="InvalidInputException">The file cannot be read, or holds bad rows (all listed).</exception>
+    /// <exception cref="InvalidInputException">The file cannot be read, is empty, or holds bad rows (all listed).</exception>
     public static TruthFile Read(string path, string consensus)
     {
         AnnotationFile file = AnnotationCsv.Read(path);
         if (file.Errors.Count > 0)
         {
             throw new InvalidInputException(path, [.. file.Errors.Select(e => $"{path} line {e.Line}: {e.Message}")]);
+        }
+
+        if (file.Annotations.Count == 0)
+        {
+            throw new InvalidInputException($"'{path}' holds no annotation, so there is nothing to score against");
         }
 
         IReadOnlyList<GroundTruth> truths = consensus == "none"
