@@ -17,9 +17,6 @@ public class PreparationBenchmarks
     private byte[] _jpeg2000 = [];
     private DicomImage? _image;
 
-    [Params("minmax", "equalize", "clahe")]
-    public string Transform { get; set; } = "minmax";
-
     [GlobalSetup]
     public void Encode()
     {
@@ -47,7 +44,19 @@ public class PreparationBenchmarks
     public DicomImage ReadJpeg2000() => _reader.Read(_jpeg2000);
 
     [Benchmark]
-    public Plane Prepare() => ImagePreparation.Prepare(_image!, new PreprocessSpec(1024, "voi", Transform, 8));
+    public Plane PrepareMinMax() => Prepare(_image!, "minmax");
+
+    [Benchmark]
+    public Plane PrepareEqualize() => Prepare(_image!, "equalize");
+
+    [Benchmark]
+    public Plane PrepareClahe() => Prepare(_image!, "clahe");
+
+    /// <summary>What Peers/prepare.py does with pydicom and OpenCV.</summary>
+    [Benchmark(Baseline = true)]
+    public Plane FileToPlane() => Prepare(_reader.Read(_native), "minmax");
+
+    private static Plane Prepare(DicomImage image, string transform) => ImagePreparation.Prepare(image, new PreprocessSpec(1024, "voi", transform, 8));
 
     private static byte[] File(string transferSyntax, byte[] pixelData) =>
     [
