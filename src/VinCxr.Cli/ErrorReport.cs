@@ -47,7 +47,7 @@ internal static class ErrorReport
                 WriteTrace(context, error);
                 return ExitCode.Failed;
             case OrleansException or TimeoutException:
-                WriteLine(context, "the server of this store went away or does not answer; what it recorded is kept: start 'vincxr serve' again, then repeat the command");
+                WriteLine(context, "the server of this store went away or does not answer; what it recorded is kept ('vincxr sweep ls') and goes on when 'vincxr serve' runs again");
                 WriteTrace(context, error);
                 return ExitCode.Failed;
             case AggregateException { InnerExceptions.Count: 1 } aggregate:
