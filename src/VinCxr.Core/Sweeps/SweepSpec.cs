@@ -181,7 +181,11 @@ public sealed record CheckpointSpec(int EveryEpochs = 1, int KeepBest = 1, int K
 
 /// <param name="Method">Fusion of the members: <c>wbf</c>, <c>p_sum</c>, <c>nms</c>, <c>soft-nms</c> or <c>nmw</c>.</param>
 /// <param name="MaxMembers">Greedy selection stops at this many members (with replacement).</param>
-public sealed record EnsembleSpec(string Method = "wbf", int MaxMembers = 8);
+public sealed record EnsembleSpec(string Method = "wbf", int MaxMembers = 8)
+{
+    /// <summary>Overlap above which members' boxes of one class are merged; the metric's own threshold.</summary>
+    public const double Iou = 0.4;
+}
 
 /// <param name="GpuHours">Slot hours this sweep may use; null is unlimited.</param>
 public sealed record BudgetSpec(double? GpuHours = null);

@@ -1,6 +1,5 @@
 using VinCxr.Contracts.Leaderboards;
 using VinCxr.Contracts.Sweeps;
-using VinCxr.Core;
 using VinCxr.Core.Detection;
 using VinCxr.Core.Ensembling;
 using VinCxr.Core.Fusion;
@@ -37,7 +36,7 @@ internal static class EnsembleBuilder
 
         var classes = data.Dataset.Classes;
         var truths = Enumerable.Range(0, results.Folds).Select(data.TruthOf).ToArray();
-        var fusion = new FusionOptions(MethodOf(results.Ensemble.Method), results.Ensemble.Iou);
+        var fusion = new FusionOptions(FusionMethods.Find(results.Ensemble.Method), results.Ensemble.Iou);
         var selected = GreedyEnsemble.Select(candidates, [.. truths.SelectMany(t => t)], classes, data.Folds, fusion, results.Ensemble.MaxMembers);
 
         var byFold = selected.Fused.ToLookup(p => data.Folds[p.ImageId]);
@@ -47,15 +46,4 @@ internal static class EnsembleBuilder
         bool beats = (selected.NestedMap40 ?? mean) > request.BestVariantMap40;
         return [new EnsembleRow($"e0-{results.Ensemble.Method}", results.Ensemble.Method, mean, selected.NestedMap40, [.. selected.Members], beats, blob)];
     }
-
-    /// <exception cref="InvalidInputException">Unknown method.</exception>
-    private static FusionMethod MethodOf(string name) => name switch
-    {
-        "wbf" => FusionMethod.Wbf,
-        "p_sum" => FusionMethod.PSum,
-        "nms" => FusionMethod.Nms,
-        "soft-nms" => FusionMethod.SoftNms,
-        "nmw" => FusionMethod.Nmw,
-        _ => throw new InvalidInputException($"ensemble.method: '{name}' is none of wbf, p_sum, nms, soft-nms, nmw"),
-    };
 }

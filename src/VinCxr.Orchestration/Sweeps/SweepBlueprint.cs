@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using VinCxr.Contracts.Sharding;
 using VinCxr.Contracts.Sweeps;
 using VinCxr.Contracts.Trials;
@@ -14,20 +12,18 @@ namespace VinCxr.Orchestration.Sweeps;
 /// <summary>What follows from a sweep's request alone: its spec, hashes and the plans of its trials and shard sets.</summary>
 internal sealed class SweepBlueprint(string sweepId, CreateSweep request)
 {
-    private const double EnsembleIou = 0.4;
-
     public SweepSpec Spec { get; } = SweepFile.ParseOrThrow(request.Yaml);
 
     public string DatasetReference { get; } = $"{request.DatasetName}@sha256:{request.DatasetVersion}";
 
-    public string SpecHash => HashOf(Spec);
+    public string SpecHash => SweepFile.Hash(Spec);
 
-    /// <summary>Folds and scores use the sweep's own labels even when variants search over them: otherwise scores would not compare.</summary>
+    /// <summary>Labels that folds and scores rest on; no variant may search them, or scores would not compare.</summary>
     public LabelsSpec ScoringLabels => Spec.Settings.Labels;
 
     public string FoldsId => LabelSource.FoldsId(request.DatasetVersion, ScoringLabels, Spec.Folds);
 
-    public EnsembleSettings Ensemble => new(Spec.Ensemble.Method, EnsembleIou, Spec.Ensemble.MaxMembers);
+    public EnsembleSettings Ensemble => new(Spec.Ensemble.Method, EnsembleSpec.Iou, Spec.Ensemble.MaxMembers);
 
     public PreparedKey PreparedKeyOf(Variant variant) => new(request.DatasetVersion, variant.Settings.Preprocess, ImagePreparation.Version);
 
@@ -53,9 +49,6 @@ internal sealed class SweepBlueprint(string sweepId, CreateSweep request)
         Spec.Retry.Errors,
         Spec.Retry.Preemptions,
         Describe(variant)));
-
-    /// <summary>sha256 of the spec as written out, so that comments and the order of keys do not matter.</summary>
-    public static string HashOf(SweepSpec spec) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(SweepFile.Write(spec))));
 
     public static Dictionary<string, string> Describe(Variant variant) => variant.Parameters.ToDictionary(p => p.Key, p => $"{p.Value}");
 }

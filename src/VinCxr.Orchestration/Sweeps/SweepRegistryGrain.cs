@@ -21,7 +21,7 @@ internal sealed class SweepRegistryGrain(
         if (request.Key is not null && Sweeps.FirstOrDefault(s => s.Key == request.Key) is { } known)
         {
             var earlier = await GrainFactory.GetGrain<ISweepGrain>(known.Id).GetAsync();
-            return earlier.SpecHash == SweepBlueprint.HashOf(SweepFile.ParseOrThrow(request.Yaml))
+            return earlier.SpecHash == SweepFile.Hash(SweepFile.ParseOrThrow(request.Yaml))
                 ? await SummaryAsync(known)
                 : throw new ConflictException($"key '{request.Key}' belongs to sweep {known.Id}, whose file says something else; give another key");
         }

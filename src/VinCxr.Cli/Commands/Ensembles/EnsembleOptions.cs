@@ -4,6 +4,7 @@ using VinCxr.Cli.Options;
 using VinCxr.Contracts.Leaderboards;
 using VinCxr.Core;
 using VinCxr.Core.Detection;
+using VinCxr.Core.Sweeps;
 using VinCxr.Data.Datasets;
 using VinCxr.Data.Predictions;
 using VinCxr.Server.Hosting;
@@ -20,7 +21,7 @@ internal sealed class EnsembleOptions
     private readonly Option<string?> _dataset = ValueOptions.Optional(
         "--dataset", "Data set to predict on with the stored weights [default: the stored out-of-fold predictions of the sweep's own data]", "NAME");
 
-    private readonly Option<double> _iou = ValueOptions.Real("--iou", "Overlap above which boxes of one class are merged", 0.4, 0, 1, minIncluded: false);
+    private readonly Option<double> _iou = ValueOptions.Real("--iou", "Overlap above which boxes of one class are merged", EnsembleSpec.Iou, 0, 1, minIncluded: false);
     private readonly ChoiceOption<string> _device = ValueOptions.Word("--device", "Where to predict", "cpu", "cpu", "cuda");
 
     public Option<string> Out { get; } = ValueOptions.Required("--out", "File to write", "CSV");

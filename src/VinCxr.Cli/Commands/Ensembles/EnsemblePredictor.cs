@@ -1,5 +1,4 @@
 using VinCxr.Cli.Commands.Dataset;
-using VinCxr.Cli.Commands.Predictions;
 using VinCxr.Cli.Files;
 using VinCxr.Cli.Progress;
 using VinCxr.Contracts.Leaderboards;
@@ -24,7 +23,7 @@ internal sealed class EnsemblePredictor(CliContext context, IStore store, SweepM
 
     public async Task<IReadOnlyList<Prediction>> PredictAsync(EnsembleRow ensemble, DatasetManifest manifest, double iou, CancellationToken cancellationToken)
     {
-        var fusion = new FusionOptions(FusionMethods.ByName[ensemble.Method], iou);
+        var fusion = new FusionOptions(FusionMethods.Find(ensemble.Method), iou);
         ClassList classes = members.Trained.Classes;
         string scratch = Directory.CreateTempSubdirectory("vincxr-predict-").FullName;
         try

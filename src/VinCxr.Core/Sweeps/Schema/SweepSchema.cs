@@ -1,3 +1,5 @@
+using VinCxr.Core.Fusion;
+
 namespace VinCxr.Core.Sweeps.Schema;
 
 /// <summary>Every scalar of the sweep file, in the order in which it is written.</summary>
@@ -71,7 +73,7 @@ internal static class SweepSchema
         Whole("checkpoint.keep_best", s => s.Checkpoint.KeepBest, (s, v) => s with { Checkpoint = s.Checkpoint with { KeepBest = v } }) with { Min = 0, Max = 1000 },
         Whole("checkpoint.keep_last", s => s.Checkpoint.KeepLast, (s, v) => s with { Checkpoint = s.Checkpoint with { KeepLast = v } }) with { Min = 1, Max = 1000 },
 
-        Choice("ensemble.method", ["wbf", "p_sum", "nms", "soft-nms", "nmw"], s => s.Ensemble.Method, (s, v) => s with { Ensemble = s.Ensemble with { Method = v } }),
+        Choice("ensemble.method", [.. FusionMethods.ByName.Keys], s => s.Ensemble.Method, (s, v) => s with { Ensemble = s.Ensemble with { Method = v } }),
         Whole("ensemble.max_members", s => s.Ensemble.MaxMembers, (s, v) => s with { Ensemble = s.Ensemble with { MaxMembers = v } }) with { Min = 1, Max = 1000 },
 
         new Field("budget.gpu_hours", FieldKind.Real, s => s.Budget.GpuHours, (s, v) => s with { Budget = new BudgetSpec((double?)v) })
