@@ -1,13 +1,20 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using VinCxr.Data.Imaging;
 
 namespace VinCxr.Data.Sharding;
 
 /// <param name="Offset">First byte of the plane in the file, a multiple of <see cref="ShardFormat.Alignment"/>.</param>
 /// <param name="Sha256">Lower-case hex sha256 of the plane's bytes.</param>
 internal sealed record ShardEntry(
-    string ImageId, int Width, int Height, int Bits, int OriginalWidth, int OriginalHeight, long Offset, long Length, string Sha256);
+    string ImageId, int Width, int Height, int Bits, int OriginalWidth, int OriginalHeight, long Offset, long Length, string Sha256)
+{
+    /// <summary>The part of the DICOM image that the plane shows; null for all of it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PixelRegion? Region { get; init; }
+}
 
 /// <summary>
 /// A shard file, all numbers little endian:

@@ -1,4 +1,5 @@
 using VinCxr.Core;
+using VinCxr.Data.Imaging;
 
 namespace VinCxr.Data.Sharding;
 
@@ -53,7 +54,10 @@ public sealed class ShardReader : IDisposable
                 throw new StoreException($"prepared shard '{shard.Path}': image '{entry.ImageId}' is in another shard too; give each shard once");
             }
 
-            _images.Add(entry.ImageId, new PreparedImage(entry.ImageId, entry.Width, entry.Height, entry.Bits, entry.OriginalWidth, entry.OriginalHeight));
+            _images.Add(entry.ImageId, new PreparedImage(entry.ImageId, entry.Width, entry.Height, entry.Bits, entry.OriginalWidth, entry.OriginalHeight)
+            {
+                Region = entry.Region ?? PixelRegion.Whole(entry.OriginalWidth, entry.OriginalHeight),
+            });
         }
     }
 }

@@ -17,7 +17,10 @@ public sealed class ShardWriter(Stream output)
         await StartAsync(cancellationToken).ConfigureAwait(false);
         await AlignAsync(cancellationToken).ConfigureAwait(false);
         string sha256 = Convert.ToHexStringLower(SHA256.HashData(plane.Bytes));
-        _entries.Add(new ShardEntry(imageId, plane.Width, plane.Height, plane.Bits, originalWidth, originalHeight, _position, plane.Bytes.Length, sha256));
+        _entries.Add(new ShardEntry(imageId, plane.Width, plane.Height, plane.Bits, originalWidth, originalHeight, _position, plane.Bytes.Length, sha256)
+        {
+            Region = plane.Region,
+        });
         await WriteAsync(plane.Bytes, cancellationToken).ConfigureAwait(false);
     }
 

@@ -33,13 +33,21 @@ internal sealed class FileBlobStore(string root) : IBlobStore
         Directory.CreateDirectory(_temporary);
     }
 
-    /// <summary>Removes temporary files that nobody has written to since <paramref name="before"/>; an upload under way keeps its file fresh.</summary>
-    public void RemoveAbandoned(DateTimeOffset before)
+    /// <summary>An upload under way keeps its temporary file fresh.</summary>
+    public Task<long> RemoveAbandonedAsync(DateTimeOffset before, CancellationToken cancellationToken = default) =>
+        Task.Run(() => Guard(() => RemoveAbandoned(before)), cancellationToken);
+
+    /// <inheritdoc cref="RemoveAbandonedAsync"/>
+    public long RemoveAbandoned(DateTimeOffset before)
     {
-        foreach (string file in Directory.EnumerateFiles(_temporary).Where(f => File.GetLastWriteTimeUtc(f) < before.UtcDateTime))
+        long freed = 0;
+        foreach (var file in new DirectoryInfo(_temporary).EnumerateFiles().Where(f => f.LastWriteTimeUtc < before.UtcDateTime))
         {
-            File.Delete(file);
+            freed += file.Length;
+            file.Delete();
         }
+
+        return freed;
     }
 
     public async Task<BlobInfo> PutAsync(
@@ -68,13 +76,14 @@ internal sealed class FileBlobStore(string root) : IBlobStore
     public Task<BlobInfo?> FindAsync(string id, CancellationToken cancellationToken = default) =>
         Task.Run(() => Guard(() => Find(id)), cancellationToken);
 
-    public async IAsyncEnumerable<BlobInfo> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<BlobInfo> ListAsync(
+        IReadOnlyDictionary<string, string>? metadata = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         string[] folders = await Task.Run(() => Guard(() => Directory.GetDirectories(_blobs)), cancellationToken).ConfigureAwait(false);
         foreach (string folder in folders.Order(StringComparer.Ordinal))
         {
             BlobInfo[] infos = await Task.Run(() => Guard(() => List(folder)), cancellationToken).ConfigureAwait(false);
-            foreach (var info in infos)
+            foreach (var info in infos.Where(i => metadata is null || metadata.All(p => i.Metadata.GetValueOrDefault(p.Key) == p.Value)))
             {
                 yield return info;
             }
@@ -142,7 +151,7 @@ internal sealed class FileBlobStore(string root) : IBlobStore
         }
 
         DurableFile.Publish(temporary, PathOf(id));
-        return new BlobInfo(id, length, metadata);
+        return Find(id) ?? throw StoreErrors.Vanished(root);
     }
 
     private BlobReadStream OpenRead(string id, long offset, long? length)
@@ -165,7 +174,7 @@ internal sealed class FileBlobStore(string root) : IBlobStore
             return Directory.Exists(_blobs) ? null : throw StoreErrors.Vanished(root);
         }
 
-        return new BlobInfo(id, file.Length, ReadMetadata(file.FullName + MetadataSuffix));
+        return new BlobInfo(id, file.Length, file.LastWriteTimeUtc, ReadMetadata(file.FullName + MetadataSuffix));
     }
 
     private BlobInfo[] List(string folder) =>

@@ -54,7 +54,7 @@ internal sealed class FileStore : IStore
 
             var blobs = new FileBlobStore(directory);
             blobs.CreateFolders(create);
-            blobs.RemoveAbandoned(time.GetUtcNow() - AbandonedAfter);
+            _ = blobs.RemoveAbandoned(time.GetUtcNow() - AbandonedAfter);
             return new FileStore(directory, blobs, SqliteDatabase.Open(directory, databasePath, create));
         }
         catch (Exception error) when (StoreErrors.IsKnown(error))

@@ -28,7 +28,8 @@ public interface IBlobStore
     /// <returns>The blob's description, or null.</returns>
     Task<BlobInfo?> FindAsync(string id, CancellationToken cancellationToken = default);
 
-    IAsyncEnumerable<BlobInfo> ListAsync(CancellationToken cancellationToken = default);
+    /// <summary>Blobs whose metadata holds every given pair (all blobs without any), in ascending id order.</summary>
+    IAsyncEnumerable<BlobInfo> ListAsync(IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes a blob; deleting what is not there is no error.</summary>
     Task DeleteAsync(string id, CancellationToken cancellationToken = default);
@@ -37,11 +38,16 @@ public interface IBlobStore
     /// <returns>True when intact.</returns>
     /// <exception cref="VinCxr.Core.NotFoundException">No such blob.</exception>
     Task<bool> VerifyAsync(string id, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes what uploads that ended half way left behind, if nobody has written to it since <paramref name="before"/>.</summary>
+    /// <returns>Bytes freed.</returns>
+    Task<long> RemoveAbandonedAsync(DateTimeOffset before, CancellationToken cancellationToken = default);
 }
 
 /// <param name="Id">Lower-case hex sha256 of the content.</param>
 /// <param name="Length">Bytes.</param>
-public sealed record BlobInfo(string Id, long Length, IReadOnlyDictionary<string, string> Metadata);
+/// <param name="StoredAt">When the blob became visible, by the store's clock.</param>
+public sealed record BlobInfo(string Id, long Length, DateTimeOffset StoredAt, IReadOnlyDictionary<string, string> Metadata);
 
 /// <summary>Small JSON documents with compare-and-set.</summary>
 public interface IDocumentStore

@@ -1,5 +1,6 @@
 using OpenCvSharp;
 using VinCxr.Core.Detection;
+using VinCxr.Data.Imaging;
 using VinCxr.Data.Sharding;
 
 namespace VinCxr.Training.Loading;
@@ -11,9 +12,8 @@ namespace VinCxr.Training.Loading;
 /// <param name="Size">Side of the square, pixels.</param>
 /// <param name="Width">Scaled width, 1..Size pixels.</param>
 /// <param name="Height">Scaled height, 1..Size pixels.</param>
-/// <param name="OriginalWidth">Columns of the original image.</param>
-/// <param name="OriginalHeight">Rows of the original image.</param>
-public readonly record struct Letterbox(int Size, int Width, int Height, int OriginalWidth, int OriginalHeight)
+/// <param name="Region">The part of the original image that is scaled.</param>
+public readonly record struct Letterbox(int Size, int Width, int Height, PixelRegion Region)
 {
     /// <summary>Padding value on a scale of 0..1, the 114 of 255 that YOLOv5 pads with.</summary>
     public const float Grey = 114f / 255f;
@@ -27,25 +27,25 @@ public readonly record struct Letterbox(int Size, int Width, int Height, int Ori
         double scale = size / (double)Math.Max(image.Width, image.Height);
         int width = Math.Clamp((int)Math.Round(image.Width * scale), 1, size);
         int height = Math.Clamp((int)Math.Round(image.Height * scale), 1, size);
-        return new Letterbox(size, width, height, image.OriginalWidth, image.OriginalHeight);
+        return new Letterbox(size, width, height, image.Region);
     }
 
     /// <summary>Original pixels to pixels of the scaled image without its padding.</summary>
     public Box Scale(in Box box)
     {
-        double x = Width / (double)OriginalWidth, y = Height / (double)OriginalHeight;
-        return new Box(box.XMin * x, box.YMin * y, box.XMax * x, box.YMax * y);
+        double x = Width / (double)Region.Width, y = Height / (double)Region.Height;
+        return new Box((box.XMin - Region.X) * x, (box.YMin - Region.Y) * y, (box.XMax - Region.X) * x, (box.YMax - Region.Y) * y);
     }
 
-    /// <summary>Network pixels back to original pixels, clipped to the image.</summary>
+    /// <summary>Network pixels back to original pixels, clipped to the region.</summary>
     public Box ToOriginal(in Box box)
     {
-        double x = OriginalWidth / (double)Width, y = OriginalHeight / (double)Height;
+        double x = Region.Width / (double)Width, y = Region.Height / (double)Height;
         return new Box(
-            Math.Clamp((box.XMin - Left) * x, 0, OriginalWidth),
-            Math.Clamp((box.YMin - Top) * y, 0, OriginalHeight),
-            Math.Clamp((box.XMax - Left) * x, 0, OriginalWidth),
-            Math.Clamp((box.YMax - Top) * y, 0, OriginalHeight));
+            Region.X + Math.Clamp((box.XMin - Left) * x, 0, Region.Width),
+            Region.Y + Math.Clamp((box.YMin - Top) * y, 0, Region.Height),
+            Region.X + Math.Clamp((box.XMax - Left) * x, 0, Region.Width),
+            Region.Y + Math.Clamp((box.YMax - Top) * y, 0, Region.Height));
     }
 
     /// <summary>Centres the scaled image in the square; the sample given is consumed.</summary>

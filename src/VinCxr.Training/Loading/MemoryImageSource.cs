@@ -11,7 +11,10 @@ public sealed class MemoryImageSource : IImageSource
 
     /// <param name="originalWidth">Columns of the image the plane was made from, for mapping boxes.</param>
     public void Add(string imageId, Plane plane, int originalWidth, int originalHeight) => _images[imageId] =
-        (new PreparedImage(imageId, plane.Width, plane.Height, plane.Bits, originalWidth, originalHeight), plane.Bytes);
+        (new PreparedImage(imageId, plane.Width, plane.Height, plane.Bits, originalWidth, originalHeight)
+        {
+            Region = plane.Region ?? PixelRegion.Whole(originalWidth, originalHeight),
+        }, plane.Bytes);
 
     public PreparedImage Describe(string imageId) => Find(imageId).Image;
 

@@ -74,7 +74,7 @@ public sealed class DatasetCatalogTests
         await using var set = await DatasetFixture.CreateAsync();
         var catalog = new DatasetCatalog(set.Store);
         await catalog.PutAsync(Manifest("lungs", OldVersion, images: 1), Cancellation);
-        await foreach (var blob in set.Store.Blobs.ListAsync(Cancellation))
+        await foreach (var blob in set.Store.Blobs.ListAsync(cancellationToken: Cancellation))
         {
             set.Corrupt(blob.Id);
         }

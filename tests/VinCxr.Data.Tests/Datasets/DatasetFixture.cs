@@ -77,7 +77,7 @@ internal sealed class DatasetFixture : IAsyncDisposable
     public async Task<int> CountBlobsAsync()
     {
         int count = 0;
-        await foreach (var _ in Store.Blobs.ListAsync(Cancellation))
+        await foreach (var _ in Store.Blobs.ListAsync(cancellationToken: Cancellation))
         {
             count++;
         }

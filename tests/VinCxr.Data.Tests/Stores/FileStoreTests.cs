@@ -101,7 +101,7 @@ public sealed class FileStoreTests : StoreConformance
         await using var reopened = await OpenAsync();
         Assert.False(File.Exists(old));
         Assert.True(File.Exists(fresh));
-        Assert.Empty(await ToListAsync(reopened.Blobs.ListAsync(Cancellation)));
+        Assert.Empty(await ToListAsync(reopened.Blobs.ListAsync(cancellationToken: Cancellation)));
     }
 
     [Fact]

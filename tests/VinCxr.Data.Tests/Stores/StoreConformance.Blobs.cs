@@ -65,9 +65,38 @@ public abstract partial class StoreConformance
         await Store.Blobs.DeleteAsync(ids[7], Cancellation);
         await Store.Blobs.DeleteAsync(ids[7], Cancellation);
 
-        var listed = (await ToListAsync(Store.Blobs.ListAsync(Cancellation))).Select(b => b.Id).Order(StringComparer.Ordinal);
+        var listed = (await ToListAsync(Store.Blobs.ListAsync(cancellationToken: Cancellation))).Select(b => b.Id).Order(StringComparer.Ordinal);
         Assert.Equal(ids.Where((_, i) => i != 7).Order(StringComparer.Ordinal), listed);
         Assert.Null(await Store.Blobs.FindAsync(ids[7], Cancellation));
+    }
+
+    [Fact]
+    public async Task List_asks_for_metadata()
+    {
+        async Task<string> PutAsync(byte content, params (string Key, string Value)[] pairs) =>
+            (await Store.Blobs.PutAsync(new MemoryStream([content]), pairs.ToDictionary(p => p.Key, p => p.Value), Cancellation)).Id;
+        string first = await PutAsync(1, ("kind", "dicom"), ("data.set", "a$"));
+        string second = await PutAsync(2, ("kind", "dicom"));
+        await PutAsync(3, ("kind", "weights"), ("data.set", "a$"));
+        await PutAsync(4);
+
+        async Task<IEnumerable<string>> AskAsync(params (string Key, string Value)[] pairs) =>
+            (await ToListAsync(Store.Blobs.ListAsync(pairs.ToDictionary(p => p.Key, p => p.Value), Cancellation))).Select(b => b.Id);
+        Assert.Equal(new[] { first, second }.Order(StringComparer.Ordinal), await AskAsync(("kind", "dicom")));
+        Assert.Equal([first], await AskAsync(("kind", "dicom"), ("data.set", "a$")));
+        Assert.Empty(await AskAsync(("kind", "dicom"), ("other", "a$")));
+        Assert.Equal(4, (await AskAsync()).Count());
+    }
+
+    [Fact]
+    public async Task A_blob_says_when_it_was_stored_and_only_old_remains_are_removed()
+    {
+        var info = await Store.Blobs.PutAsync(new MemoryStream([1, 2, 3]), cancellationToken: Cancellation);
+        Assert.Equal(TimeProvider.System.GetUtcNow(), info.StoredAt, TimeSpan.FromMinutes(5));
+        Assert.Equal(info.StoredAt, (await Store.Blobs.FindAsync(info.Id, Cancellation))!.StoredAt);
+
+        Assert.Equal(0, await Store.Blobs.RemoveAbandonedAsync(TimeProvider.System.GetUtcNow().AddDays(1), Cancellation));
+        Assert.True(await Store.Blobs.VerifyAsync(info.Id, Cancellation));
     }
 
     [Theory]
@@ -93,7 +122,7 @@ public abstract partial class StoreConformance
         var infos = await Task.WhenAll(puts);
 
         Assert.Single(infos.Select(i => i.Id).Distinct());
-        Assert.Single(await ToListAsync(Store.Blobs.ListAsync(Cancellation)));
+        Assert.Single(await ToListAsync(Store.Blobs.ListAsync(cancellationToken: Cancellation)));
         Assert.Equal(content, await ReadAsync(infos[0].Id));
     }
 
@@ -103,7 +132,7 @@ public abstract partial class StoreConformance
         byte[] content = RandomBytes(3_000_000, seed: 6);
         await Assert.ThrowsAsync<EndOfStreamException>(() =>
             Store.Blobs.PutAsync(new BreakingStream(content, breakAt: 2_500_000), cancellationToken: Cancellation));
-        Assert.Empty(await ToListAsync(Store.Blobs.ListAsync(Cancellation)));
+        Assert.Empty(await ToListAsync(Store.Blobs.ListAsync(cancellationToken: Cancellation)));
 
         var info = await Store.Blobs.PutAsync(new MemoryStream(content), cancellationToken: Cancellation);
         Assert.Equal(content, await ReadAsync(info.Id));
@@ -115,7 +144,7 @@ public abstract partial class StoreConformance
         using var cancel = new CancellationTokenSource();
         var content = new BreakingStream(RandomBytes(3_000_000, seed: 7), breakAt: 2_500_000, atBreak: cancel.Cancel);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.Blobs.PutAsync(content, cancellationToken: cancel.Token));
-        Assert.Empty(await ToListAsync(Store.Blobs.ListAsync(Cancellation)));
+        Assert.Empty(await ToListAsync(Store.Blobs.ListAsync(cancellationToken: Cancellation)));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using CsCheck;
 using VinCxr.Core;
 using VinCxr.Core.Detection;
 using VinCxr.Core.Trials;
+using VinCxr.Data.Imaging;
 using VinCxr.Data.Sharding;
 using VinCxr.Training.Loading;
 
@@ -34,6 +35,16 @@ public sealed class LetterboxTests
     {
         var letterbox = Letterbox.For(new PreparedImage("a", 50, 100, 8, 500, 1000), 64);
         Assert.Equal(new Box(0, 0, 500, 1000), letterbox.ToOriginal(new Box(-5, -5, 70, 70)));
+    }
+
+    [Fact]
+    public void A_crop_moves_boxes_into_its_region_and_back()
+    {
+        var image = new PreparedImage("a", 100, 50, 8, 1000, 800) { Region = new PixelRegion(200, 300, 400, 200) };
+        var letterbox = Letterbox.For(image, 128);
+        Assert.Equal(new Box(32, 16, 64, 48), letterbox.Scale(new Box(300, 350, 400, 450)));
+        Assert.Equal(new Box(300, 350, 400, 450), letterbox.ToOriginal(new Box(32, 32 + 16, 64, 32 + 48)));
+        Assert.Equal(new Box(200, 300, 600, 500), letterbox.ToOriginal(new Box(-9, -9, 200, 200)));
     }
 
     [Fact]
