@@ -46,7 +46,8 @@ internal sealed class CommandTable
         {
             return request.Name is "hello" or "isMaster" or "ismaster" ? _handshake.Answer(connection)
                 : !_commands.TryGetValue(request.Name, out var command)
-                    ? throw new CommandException(CommandException.CommandNotFound, $"no such command: '{request.Name}' (this test server knows no more than its tests need)")
+                    ? throw new CommandException(
+                        CommandException.CommandNotFound, $"no such command: '{request.Name}' (this test server knows no more than its tests need)")
                     : _retried.Run(request, command);
         }
         catch (CommandException error)

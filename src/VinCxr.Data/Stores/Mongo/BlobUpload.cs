@@ -42,7 +42,8 @@ internal sealed class BlobUpload(MongoSession session, UploadRecords records, Bl
             }
         }
 
-        throw new StoreException($"store '{session.Store}': blob '{scan.Id}' was removed {MaxRounds} times while it was put; let no one delete it and try again");
+        throw new StoreException(
+            $"store '{session.Store}': blob '{scan.Id}' was removed {MaxRounds} times while it was put; let no one delete it and try again");
     }
 
     /// <summary>Sends what comes under an id of its own and names it at the end. A put that fails takes its chunks away.</summary>

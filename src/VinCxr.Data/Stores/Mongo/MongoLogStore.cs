@@ -11,7 +11,7 @@ namespace VinCxr.Data.Stores.Mongo;
 /// numbers gapless: who takes <c>first</c> has seen that the log ended just before, and of two only one gets it. A try whose reply was lost meets
 /// its own <c>_id</c> at that place, so nothing is appended twice.
 /// </summary>
-internal sealed class MongoLogStore(MongoSession session) : ILogStore, IDisposable
+internal sealed class MongoLogStore(MongoSession session) : ILogStore
 {
     private const int PageDocuments = 500;
     private const int MaxAppendBytes = 15_000_000;
@@ -82,14 +82,6 @@ internal sealed class MongoLogStore(MongoSession session) : ILogStore, IDisposab
             }
         }
         while (page.Count == PageDocuments);
-    }
-
-    public void Dispose()
-    {
-        foreach (var turn in _turns)
-        {
-            turn.Dispose();
-        }
     }
 
     /// <returns>False when another writer has the place.</returns>

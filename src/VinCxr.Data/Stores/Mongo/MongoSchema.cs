@@ -21,7 +21,8 @@ internal static class MongoSchema
         else if (!create)
         {
             throw new StoreException(
-                $"store '{session.Store}': the server is there but the database holds no store; check its name, or create a store with 'vincxr dataset ingest'");
+                $"store '{session.Store}': the server is there but the database holds no store; check its name, or create a store with "
+                + "'vincxr dataset ingest'");
         }
 
         if (create)
@@ -77,7 +78,10 @@ internal static class MongoSchema
     }
 
     private static Task<IEnumerable<string>> IndexAsync(
-        MongoSession session, IMongoCollection<BsonDocument> collection, CancellationToken cancellationToken, params CreateIndexModel<BsonDocument>[] indexes) =>
+        MongoSession session,
+        IMongoCollection<BsonDocument> collection,
+        CancellationToken cancellationToken,
+        params CreateIndexModel<BsonDocument>[] indexes) =>
         session.Retry.RunAsync(() => collection.Indexes.CreateManyAsync(indexes, cancellationToken), cancellationToken);
 
     private static CreateIndexModel<BsonDocument> Plain(params string[] fields) => new(Keys(fields));

@@ -104,7 +104,7 @@ public sealed class MongoFaultTests : IAsyncLifetime
 
         _server.Faults = Once(command, "documents", FaultKind.ApplyThenDrop, times: 2);
         string etag = await store.Documents.PutAsync("c", "id", "2", expected, Cancellation);
-        Assert.Equal(("2", etag), ((await store.Documents.FindAsync("c", "id", Cancellation))!.Json, (await store.Documents.FindAsync("c", "id", Cancellation))!.Etag));
+        Assert.Equal(new StoredDocument("id", "2", etag), await store.Documents.FindAsync("c", "id", Cancellation));
     }
 
     [Fact]

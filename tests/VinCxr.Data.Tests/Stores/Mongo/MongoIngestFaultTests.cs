@@ -28,10 +28,11 @@ public sealed class MongoIngestFaultTests
         await using var store = await StoreFactory.OpenAsync($"{server.Uri}/drops", create: true, Cancellation);
 
         // The driver asks a server that it lost at most twice a second whether it is back, so 200 separate disturbances would take two minutes.
-        var drops = new RandomDrops(seed, Drops, chance: 0.01, burst: 16);
+        var drops = new RandomDrops(seed, Drops, chance: 0.01, burst: 24);
         server.Faults = drops;
 
-        var report = await new DatasetIngest(store).RunAsync("set", directory.Path, annotationsCsv: null, new IngestOptions(Parallelism: 16), cancellationToken: Cancellation);
+        var report = await new DatasetIngest(store).RunAsync(
+            "set", directory.Path, annotationsCsv: null, new IngestOptions(Parallelism: 16), cancellationToken: Cancellation);
 
         TestContext.Current.TestOutputHelper?.WriteLine($"our own test server, seed {seed}: {server.Counters.Dropped} connections dropped, {drops.Left} left");
         Assert.Equal(Drops, server.Counters.Dropped);
