@@ -40,5 +40,5 @@ internal static class StoreErrors
         _ => OneLine(error.Message),
     };
 
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim();
+    public static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim();
 }

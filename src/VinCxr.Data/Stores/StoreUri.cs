@@ -6,7 +6,7 @@ namespace VinCxr.Data.Stores;
 internal static class StoreUri
 {
     private const string FileScheme = "file://";
-    private const string Allowed = "give a folder, as file:///absolute/path, file://relative/path or a plain path";
+    private const string Allowed = "give a folder, as file:///absolute/path, file://relative/path or a plain path, or mongodb://host/database";
 
     /// <returns>The absolute folder that a <c>file://</c> URI or plain path names.</returns>
     /// <exception cref="InvalidInputException">Blank, malformed, or a scheme this build does not know.</exception>
@@ -47,11 +47,12 @@ internal static class StoreUri
         return path.StartsWith('/') ? FileScheme + path : $"{FileScheme}/{path}";
     }
 
-    private static string WithoutCredentials(string uri)
+    /// <summary>The URI as it may be shown: no user, no password.</summary>
+    public static string WithoutCredentials(string uri)
     {
         int start = uri.IndexOf("://", StringComparison.Ordinal) + 3;
-        int end = uri.IndexOf('/', start);
-        int at = uri.LastIndexOf('@', (end < 0 ? uri.Length : end) - 1);
+        // The last one of all: a password that was not escaped may hold anything.
+        int at = uri.LastIndexOf('@');
         return at >= start ? uri[..start] + uri[(at + 1)..] : uri;
     }
 }

@@ -7,8 +7,7 @@ namespace VinCxr.Data.Tests.Stores;
 public sealed class StoreUriTests
 {
     [Theory]
-    [InlineData("mongodb://user:secret@host:27017/db", "mongodb")]
-    [InlineData("mongodb+srv://host/db", "mongodb+srv")]
+    [InlineData("mongo://user:secret@host:27017/db", "mongodb://")]
     [InlineData("s3://bucket", "s3")]
     [InlineData("file:/one/slash", "two slashes")]
     [InlineData("file://", "names no folder")]
