@@ -30,14 +30,15 @@ public static class PlaneSource
         return Stream(file, length, spec) ?? FromWhole(file, length, spec);
     }
 
+    /// <param name="reader">Of all files but uncompressed grey ones; null for <see cref="DicomReader"/>.</param>
     /// <exception cref="DicomException">It cannot be read or prepared.</exception>
     /// <exception cref="InvalidInputException">A spec that <see cref="ImagePreparation"/> refuses.</exception>
-    public static Plane FromBytes(ReadOnlyMemory<byte> file, PreprocessSpec spec)
+    public static Plane FromBytes(ReadOnlyMemory<byte> file, PreprocessSpec spec, IDicomReader? reader = null)
     {
         ImagePreparation.Check(spec);
         return NativeFrame.Find(file, file.Length) is { Format.BigEndian: false } frame
             ? ImagePreparation.Prepare(frame.Header, file.Slice(frame.Offset, frame.Length), frame.Format, spec)
-            : ImagePreparation.Prepare(new DicomReader().Read(file), spec);
+            : ImagePreparation.Prepare((reader ?? new DicomReader()).Read(file), spec);
     }
 
     /// <returns>Null where the file has to be seen as a whole.</returns>
