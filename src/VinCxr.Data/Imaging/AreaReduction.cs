@@ -27,7 +27,8 @@ internal static class AreaReduction
     {
         ReadOnlySpan<ushort> pixels = source.Pixels;
         AreaAxis columns = new(source.Width, width), rows = new(source.Height, height);
-        AreaSpan[] spans = columns.Spans();
+        AreaTaps taps = columns.Taps();
+        float[] shares = Array.ConvertAll(taps.Units, units => (float)units / columns.Total);
         float[] means = ArrayPool<float>.Shared.Rent(width);
         float[] sums = ArrayPool<float>.Shared.Rent(source.Width), next = ArrayPool<float>.Shared.Rent(source.Width);
         sums.AsSpan().Clear();
@@ -48,7 +49,7 @@ internal static class AreaReduction
                 AddLevels(row, levels, beyond * unit, next);
             }
 
-            Average(sums, spans, columns, means.AsSpan(0, width));
+            Average(sums, taps, shares, means.AsSpan(0, width));
             emit(cell, means.AsSpan(0, width));
             (sums, next) = (next, sums);
             next.AsSpan(0, source.Width).Clear();
@@ -70,19 +71,19 @@ internal static class AreaReduction
         }
     }
 
-    private static void Average(ReadOnlySpan<float> sums, AreaSpan[] spans, AreaAxis columns, Span<float> means)
+    private static void Average(ReadOnlySpan<float> sums, AreaTaps taps, ReadOnlySpan<float> shares, Span<float> means)
     {
-        float full = columns.Full, unit = 1f / columns.Total;
-        for (int x = 0; x < means.Length; x++)
+        int count = taps.Count;
+        for (int x = 0; x < means.Length; x++, shares = shares[count..])
         {
-            AreaSpan span = spans[x];
-            float between = 0;
-            for (int column = span.First + 1; column < span.Last; column++)
+            ReadOnlySpan<float> under = sums.Slice(taps.First[x], count);
+            float mean = 0;
+            for (int tap = 0; tap < under.Length; tap++)
             {
-                between += sums[column];
+                mean += under[tap] * shares[tap];
             }
 
-            means[x] = ((sums[span.First] * span.FirstUnits) + (between * full) + (sums[span.Last] * span.LastUnits)) * unit;
+            means[x] = mean;
         }
     }
 }

@@ -34,20 +34,30 @@ internal readonly struct AreaAxis
         return (cell, Full - beyond, beyond, end >= (cell + 1L) * Total);
     }
 
-    /// <summary>The source cells under every output cell, left to right.</summary>
-    public AreaSpan[] Spans()
+    /// <summary>The source cells under every output cell.</summary>
+    public AreaTaps Taps()
     {
-        var spans = new AreaSpan[Target];
-        for (int i = 0; i < spans.Length; i++)
+        // One more than the cells that fit, for those cut in two at either end, if a cell ever is.
+        int count = Math.Min(Source, IsWhole ? Total : ((Total + Full - 1) / Full) + 1);
+        var first = new int[Target];
+        var units = new uint[Target * count];
+        for (int cell = 0; cell < Target; cell++)
         {
-            long start = (long)i * Total, end = start + Total;
-            int first = (int)(start / Full), last = (int)((end - 1) / Full);
-            spans[i] = new AreaSpan(first, last, (int)(Math.Min(end, (first + 1L) * Full) - start), first == last ? 0 : (int)(end - ((long)last * Full)));
+            long start = (long)cell * Total, end = start + Total;
+            first[cell] = (int)Math.Min(start / Full, Source - count);
+            for (int tap = 0; tap < count; tap++)
+            {
+                long from = (long)(first[cell] + tap) * Full;
+                units[(cell * count) + tap] = (uint)Math.Max(0, Math.Min(end, from + Full) - Math.Max(start, from));
+            }
         }
 
-        return spans;
+        return new AreaTaps(count, first, units);
     }
 }
 
-/// <summary>Source cells First to Last under one output cell: First counts FirstUnits, Last counts LastUnits (0 when it is First), those between count in full.</summary>
-internal readonly record struct AreaSpan(int First, int Last, int FirstUnits, int LastUnits);
+/// <summary>The same number of source cells for every output cell, so that their loop has no branches: some at the ends weigh nothing.</summary>
+/// <param name="Count">Source cells to an output cell.</param>
+/// <param name="First">Of every output cell, its first source cell; First + Count never exceeds the source.</param>
+/// <param name="Units">Count weights to an output cell; they sum to <see cref="AreaAxis.Total"/>.</param>
+internal sealed record AreaTaps(int Count, int[] First, uint[] Units);

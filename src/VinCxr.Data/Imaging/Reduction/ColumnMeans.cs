@@ -7,7 +7,7 @@ namespace VinCxr.Data.Imaging.Reduction;
 internal sealed class ColumnMeans
 {
     private readonly AreaAxis _columns;
-    private readonly AreaSpan[] _spans;
+    private readonly AreaTaps? _taps;
     private readonly bool _exact;
     private readonly double _unitsPerSum;
 
@@ -17,7 +17,7 @@ internal sealed class ColumnMeans
         double area = (double)columns.Total * rows.Total;
         _columns = columns;
         _exact = columns.IsWhole && area * largestStep <= int.MaxValue;
-        _spans = columns.IsWhole ? [] : columns.Spans();
+        _taps = _exact ? null : columns.Taps();
         int bits = Math.Max(0, 30 - System.Numerics.BitOperations.Log2(Math.Max(1, largestStep)));
         UnitsPerStep = _exact ? area : 1L << bits;
         _unitsPerSum = UnitsPerStep / area;
@@ -27,17 +27,17 @@ internal sealed class ColumnMeans
 
     public void Reduce(ReadOnlySpan<uint> sums, Span<int> cells)
     {
-        if (!_columns.IsWhole)
-        {
-            Weigh(sums, cells);
-        }
-        else if (_exact)
+        if (_taps is not { } taps)
         {
             Sum(sums, cells, _columns.Total);
         }
+        else if (taps.Count == 4)
+        {
+            WeighFour(sums, cells, taps);
+        }
         else
         {
-            SumLong(sums, cells);
+            Weigh(sums, cells, taps);
         }
     }
 
@@ -80,35 +80,31 @@ internal sealed class ColumnMeans
         }
     }
 
-    private void SumLong(ReadOnlySpan<uint> sums, Span<int> cells)
+    private void Weigh(ReadOnlySpan<uint> sums, Span<int> cells, AreaTaps taps)
     {
-        int each = _columns.Total;
-        for (int x = 0; x < cells.Length; x++)
+        int count = taps.Count;
+        ReadOnlySpan<uint> units = taps.Units;
+        for (int x = 0; x < cells.Length; x++, units = units[count..])
         {
+            ReadOnlySpan<uint> under = sums.Slice(taps.First[x], count);
             long sum = 0;
-            foreach (uint column in sums.Slice(x * each, each))
+            for (int tap = 0; tap < under.Length; tap++)
             {
-                sum += column;
+                sum += (long)under[tap] * units[tap];
             }
 
             cells[x] = (int)((sum * _unitsPerSum) + 0.5);
         }
     }
 
-    private void Weigh(ReadOnlySpan<uint> sums, Span<int> cells)
+    /// <summary>Ratios between 2 and 3, those of most radiographs at 1024 pixels.</summary>
+    private void WeighFour(ReadOnlySpan<uint> sums, Span<int> cells, AreaTaps taps)
     {
-        AreaSpan[] spans = _spans;
-        long full = _columns.Full;
+        ReadOnlySpan<uint> units = taps.Units;
         for (int x = 0; x < cells.Length; x++)
         {
-            AreaSpan span = spans[x];
-            long between = 0;
-            for (int column = span.First + 1; column < span.Last; column++)
-            {
-                between += sums[column];
-            }
-
-            long sum = ((long)sums[span.First] * span.FirstUnits) + (between * full) + ((long)sums[span.Last] * span.LastUnits);
+            ReadOnlySpan<uint> under = sums.Slice(taps.First[x], 4), weigh = units.Slice(4 * x, 4);
+            long sum = ((long)under[0] * weigh[0]) + ((long)under[1] * weigh[1]) + ((long)under[2] * weigh[2]) + ((long)under[3] * weigh[3]);
             cells[x] = (int)((sum * _unitsPerSum) + 0.5);
         }
     }

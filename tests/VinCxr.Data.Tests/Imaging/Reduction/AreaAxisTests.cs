@@ -27,24 +27,24 @@ public class AreaAxisTests
     });
 
     [Fact]
-    public void Spans_hold_the_same_units_as_overlaps() => Axes.Sample(axis =>
+    public void Taps_hold_the_units_that_an_output_cell_receives() => Axes.Sample(axis =>
     {
-        AreaSpan[] spans = axis.Spans();
-        for (int cell = 0; cell < spans.Length; cell++)
+        var received = new int[axis.Source, axis.Target + 1];
+        for (int source = 0; source < axis.Source; source++)
         {
-            AreaSpan span = spans[cell];
-            var units = new List<int> { span.FirstUnits };
-            units.AddRange(Enumerable.Repeat(axis.Full, Math.Max(0, span.Last - span.First - 1)));
-            if (span.Last > span.First)
-            {
-                units.Add(span.LastUnits);
-            }
+            (int cell, int inside, int beyond, _) = axis.Overlap(source);
+            received[source, cell] += inside;
+            received[source, cell + 1] += beyond;
+        }
 
-            Assert.Equal(axis.Total, units.Sum());
-            for (int i = 0; i < units.Count; i++)
+        AreaTaps taps = axis.Taps();
+        for (int cell = 0; cell < axis.Target; cell++)
+        {
+            Assert.InRange(taps.First[cell], 0, axis.Source - taps.Count);
+            Assert.Equal(axis.Total, taps.Units.AsSpan(cell * taps.Count, taps.Count).ToArray().Sum(units => units));
+            for (int tap = 0; tap < taps.Count; tap++)
             {
-                (int first, int inside, int beyond, _) = axis.Overlap(span.First + i);
-                Assert.Equal(units[i], first == cell ? inside : beyond);
+                Assert.Equal(received[taps.First[cell] + tap, cell], (int)taps.Units[(cell * taps.Count) + tap]);
             }
         }
     });
