@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Engines;
 using VinCxr.Core.Sweeps;
 using VinCxr.Data.Datasets;
 using VinCxr.Data.Imaging;
@@ -10,7 +9,6 @@ using VinCxr.Data.Synthesis;
 namespace VinCxr.Benchmarks.Dicom;
 
 /// <summary>Ingest and preparation of 32 phantoms with one and with two workers. Every run writes into a store of its own.</summary>
-[SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 1, iterationCount: 7)]
 public class ScalingBenchmarks
 {
     private const int Images = 32;
@@ -29,7 +27,7 @@ public class ScalingBenchmarks
     public async Task Draw()
     {
         _folder = Directory.CreateTempSubdirectory("vincxr-scaling-").FullName;
-        await PhantomGenerator.WriteAsync(new PhantomOptions(Images, Size: 1536), Phantoms);
+        await PhantomGenerator.WriteAsync(new PhantomOptions(Images, Size: 1024), Phantoms);
         _filled = await StoreFactory.OpenAsync(Path.Combine(_folder, "filled"), create: true);
         _manifest = await IngestAsync(_filled, Environment.ProcessorCount);
     }
