@@ -11,8 +11,10 @@ namespace VinCxr.Data.Imaging.Reduction;
 /// <param name="Low">Lowest step that differs from those below it; steps lie in [0, Scale * 65,535].</param>
 /// <param name="High">Highest step that differs from those above it.</param>
 /// <param name="LevelAtLow">Level in [0, 1] at <paramref name="Low"/>.</param>
-/// <param name="LevelAtHigh">Level in [0, 1] at <paramref name="High"/>; the lower one of the two where the line descends.</param>
-internal readonly record struct LinearDisplay(CodeBits Codes, int Scale, uint Low, uint High, double LevelAtLow, double LevelAtHigh)
+/// <param name="LevelAtHigh">Level in [0, 1] at <paramref name="High"/>.</param>
+/// <param name="Descends">The lowest code is the brightest; told apart even where a window is so wide that both levels are the same number.</param>
+internal readonly record struct LinearDisplay(
+    CodeBits Codes, int Scale, uint Low, uint High, double LevelAtLow, double LevelAtHigh, bool Descends)
 {
     /// <summary>Windows of odd widths have their bounds half-way between codes, rescale slopes of tenths and quarters move them further.</summary>
     private const int LargestScale = 20;
@@ -46,7 +48,8 @@ internal readonly record struct LinearDisplay(CodeBits Codes, int Scale, uint Lo
             (uint)Math.Round(from * scale),
             (uint)Math.Round(to * scale),
             descends ? 1 - atFrom : atFrom,
-            descends ? 1 - atTo : atTo);
+            descends ? 1 - atTo : atTo,
+            descends);
 
         double CodeOf(double modality) => ((modality - header.RescaleIntercept) / header.RescaleSlope) + codes.Bias;
     }

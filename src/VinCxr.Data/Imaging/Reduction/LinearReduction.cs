@@ -12,6 +12,9 @@ namespace VinCxr.Data.Imaging.Reduction;
 /// </summary>
 internal sealed class LinearReduction : IDisposable
 {
+    /// <summary>Pixels whose means fit into one array of the pool.</summary>
+    private const int LargestPlane = 1 << 28;
+
     private readonly LinearDisplay _display;
     private readonly PreprocessSpec _spec;
     private readonly StoredRowFormat _format;
@@ -51,7 +54,8 @@ internal sealed class LinearReduction : IDisposable
 
         (int width, int height) = AreaReduction.Fit(header.Columns, header.Rows, spec.Size);
         var rows = new AreaAxis(header.Rows, height);
-        return (long)rows.Total * (display.High - display.Low) <= uint.MaxValue
+        bool fits = (long)rows.Total * (display.High - display.Low) <= uint.MaxValue && (long)width * height <= LargestPlane;
+        return fits
             ? new LinearReduction(header, spec, display, format, new AreaAxis(header.Columns, width), rows)
             : null;
     }
@@ -132,8 +136,8 @@ internal sealed class LinearReduction : IDisposable
         }
 
         double slope = 1 / ((high - low) * unitsPerStep);
-        return _display.LevelAtHigh > _display.LevelAtLow
-            ? new LevelLine((int)Math.Round(low * unitsPerStep), slope, 0)
-            : new LevelLine((int)Math.Round(high * unitsPerStep), -slope, 0);
+        return _display.Descends
+            ? new LevelLine((int)Math.Round(high * unitsPerStep), -slope, 0)
+            : new LevelLine((int)Math.Round(low * unitsPerStep), slope, 0);
     }
 }

@@ -79,6 +79,16 @@ public class LinearReductionTests
     }
 
     [Theory]
+    [InlineData("MONOCHROME2", 0, 255)]
+    [InlineData("MONOCHROME1", 255, 0)]
+    public void A_window_of_any_width_is_stretched_the_right_way_round(string photometric, byte first, byte last)
+    {
+        DicomHeader header = ImagePreparationTests.Header(1, 3) with { Photometric = photometric, VoiFunction = "LINEAR_EXACT", Windows = [(0, 1e30)] };
+        Plane plane = ImagePreparation.Prepare(ImagePreparationTests.Image([100, 200, 300], header), new PreprocessSpec(3));
+        Assert.Equal([first, 128, last], plane.Bytes);
+    }
+
+    [Theory]
     [InlineData(65535, 1, 1024)]
     [InlineData(4001, 3, 1000)]
     [InlineData(3072, 3072, 1024)]
