@@ -1,8 +1,11 @@
+using System.Buffers;
+using VinCxr.Data.Imaging.Reduction;
+
 namespace VinCxr.Data.Imaging;
 
 /// <summary>
-/// Area-averaged reduction fused with the level table: each source pixel is read once, looked up and added to the output cells it
-/// overlaps, weighted by the overlap. No full-size image is made in between.
+/// Area-averaged reduction fused with the level table: each source pixel is read once, looked up and added to the column sums of the
+/// output rows it overlaps, weighted by the overlap; the columns of an output row are averaged once. No full-size image is made in between.
 /// </summary>
 internal static class AreaReduction
 {
@@ -23,82 +26,64 @@ internal static class AreaReduction
     public static void Run(StoredPixels source, float[] levels, int width, int height, Action<int, ReadOnlySpan<float>> emit)
     {
         ReadOnlySpan<ushort> pixels = source.Pixels;
-        if (width == source.Width && height == source.Height)
-        {
-            Copy(pixels, levels, width, height, emit);
-            return;
-        }
-
-        Overlap[] columns = Overlaps(source.Width, width), rows = Overlaps(source.Height, height);
-        float[] line = new float[width + 1], sum = new float[width], next = new float[width];
+        AreaAxis columns = new(source.Width, width), rows = new(source.Height, height);
+        AreaTaps taps = columns.Taps();
+        float[] shares = Array.ConvertAll(taps.Units, units => (float)units / columns.Total);
+        float[] means = ArrayPool<float>.Shared.Rent(width);
+        float[] sums = ArrayPool<float>.Shared.Rent(source.Width), next = ArrayPool<float>.Shared.Rent(source.Width);
+        sums.AsSpan().Clear();
+        next.AsSpan().Clear();
+        float unit = 1f / rows.Total;
         for (int y = 0; y < source.Height; y++)
         {
-            line.AsSpan().Clear();
             ReadOnlySpan<ushort> row = pixels.Slice(y * source.Width, source.Width);
-            for (int x = 0; x < row.Length; x++)
+            (int cell, int inside, int beyond, bool ends) = rows.Overlap(y);
+            AddLevels(row, levels, inside * unit, sums);
+            if (!ends)
             {
-                Overlap overlap = columns[x];
-                float level = levels[row[x]];
-                line[overlap.Cell] += level * overlap.Inside;
-                line[overlap.Cell + 1] += level * overlap.Beyond;
+                continue;
             }
 
-            Overlap vertical = rows[y];
-            AddScaled(sum, line, vertical.Inside);
-            AddScaled(next, line, vertical.Beyond);
-            if (y == source.Height - 1 || rows[y + 1].Cell != vertical.Cell)
+            if (beyond > 0)
             {
-                emit(vertical.Cell, sum);
-                (sum, next) = (next, sum);
-                next.AsSpan().Clear();
-            }
-        }
-    }
-
-    private static void Copy(ReadOnlySpan<ushort> pixels, float[] levels, int width, int height, Action<int, ReadOnlySpan<float>> emit)
-    {
-        var line = new float[width];
-        for (int y = 0; y < height; y++)
-        {
-            ReadOnlySpan<ushort> row = pixels.Slice(y * width, width);
-            for (int x = 0; x < row.Length; x++)
-            {
-                line[x] = levels[row[x]];
+                AddLevels(row, levels, beyond * unit, next);
             }
 
-            emit(y, line);
+            Average(sums, taps, shares, means.AsSpan(0, width));
+            emit(cell, means.AsSpan(0, width));
+            (sums, next) = (next, sums);
+            next.AsSpan(0, source.Width).Clear();
         }
+
+        ArrayPool<float>.Shared.Return(means);
+        ArrayPool<float>.Shared.Return(sums);
+        ArrayPool<float>.Shared.Return(next);
     }
 
-    private static void AddScaled(float[] sum, float[] line, float weight)
+    private static void AddLevels(ReadOnlySpan<ushort> row, float[] levels, float weight, Span<float> sums)
     {
-        if (weight == 0)
+        // One check instead of one for every pixel: a code of 16 bits always lies inside the table.
+        ReadOnlySpan<float> table = levels.AsSpan(0, StoredPixels.Codes);
+        sums = sums[..row.Length];
+        for (int x = 0; x < row.Length; x++)
         {
-            return;
-        }
-
-        for (int x = 0; x < sum.Length; x++)
-        {
-            sum[x] += line[x] * weight;
+            sums[x] += table[row[x]] * weight;
         }
     }
 
-    /// <summary>For every source cell: the output cell it starts in, its share of that one and of the one after.</summary>
-    private static Overlap[] Overlaps(int source, int target)
+    private static void Average(ReadOnlySpan<float> sums, AreaTaps taps, ReadOnlySpan<float> shares, Span<float> means)
     {
-        var overlaps = new Overlap[source];
-        double scale = (double)target / source;
-        for (int i = 0; i < source; i++)
+        int count = taps.Count;
+        for (int x = 0; x < means.Length; x++, shares = shares[count..])
         {
-            // Integer arithmetic: a cell that ends exactly on a border must not leak into the next.
-            int cell = (int)((long)i * target / source);
-            long border = (long)(cell + 1) * source, end = (long)(i + 1) * target;
-            double beyond = end > border ? (double)(end - border) / source : 0;
-            overlaps[i] = new Overlap(cell, (float)(scale - beyond), (float)beyond);
+            ReadOnlySpan<float> under = sums.Slice(taps.First[x], count);
+            float mean = 0;
+            for (int tap = 0; tap < under.Length; tap++)
+            {
+                mean += under[tap] * shares[tap];
+            }
+
+            means[x] = mean;
         }
-
-        return overlaps;
     }
-
-    private readonly record struct Overlap(int Cell, float Inside, float Beyond);
 }

@@ -9,11 +9,7 @@ internal static class DisplayLevels
     /// <exception cref="DicomException">A rescale slope of 0.</exception>
     public static float[] Of(DicomHeader header, bool useWindow)
     {
-        if (header.RescaleSlope == 0)
-        {
-            throw new DicomException("RescaleSlope is 0, which makes every pixel the same; it must be another number");
-        }
-
+        CheckSlope(header);
         Func<double, double> display = (useWindow ? VoiTransform.Of(header) : null) ?? FullRange(header);
         bool inverted = header.Photometric == "MONOCHROME1";
         int bits = header.BitsStored, shift = header.HighBit + 1 - bits, values = 1 << bits;
@@ -27,12 +23,31 @@ internal static class DisplayLevels
 
         // Bits above and below the stored ones may hold overlays (PS3.5 section 8.1.1); they are not part of the value.
         var levels = new float[StoredPixels.Codes];
+        if (shift == 0)
+        {
+            for (int code = 0; code < levels.Length; code += values)
+            {
+                ofValue.CopyTo(levels, code);
+            }
+
+            return levels;
+        }
+
         for (int code = 0; code < levels.Length; code++)
         {
             levels[code] = ofValue[(code >> shift) & (values - 1)];
         }
 
         return levels;
+    }
+
+    /// <exception cref="DicomException">A rescale slope of 0.</exception>
+    public static void CheckSlope(DicomHeader header)
+    {
+        if (header.RescaleSlope == 0)
+        {
+            throw new DicomException("RescaleSlope is 0, which makes every pixel the same; it must be another number");
+        }
     }
 
     private static Func<double, double> FullRange(DicomHeader header)

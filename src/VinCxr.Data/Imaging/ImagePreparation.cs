@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using VinCxr.Core;
 using VinCxr.Core.Sweeps;
 using VinCxr.Data.Dicom;
+using VinCxr.Data.Imaging.Reduction;
 using VinCxr.Data.Imaging.Transforms;
 
 namespace VinCxr.Data.Imaging;
@@ -13,16 +14,37 @@ namespace VinCxr.Data.Imaging;
 public static class ImagePreparation
 {
     /// <summary>Changes whenever the same file would prepare to other pixels; part of every shard's key.</summary>
-    public const string Version = "1";
+    public const string Version = "2";
 
     /// <exception cref="DicomException">Not a single-frame grey (or RGB, taken as luma) image.</exception>
     /// <exception cref="InvalidInputException">A spec with an unknown window or transform, a size below 1 or bits other than 8 and 16.</exception>
     public static Plane Prepare(DicomImage image, PreprocessSpec spec)
     {
         Check(spec);
+        return Prepare(image.Header, image.PixelBytes, StoredRowFormat.OfDecoded(image.Header), spec);
+    }
+
+    /// <param name="stored">The samples of the frame, row by row; read where they lie.</param>
+    /// <inheritdoc cref="Prepare(DicomImage, PreprocessSpec)"/>
+    internal static Plane Prepare(DicomHeader header, ReadOnlyMemory<byte> stored, StoredRowFormat format, PreprocessSpec spec)
+    {
+        using LinearReduction? linear = LinearReduction.Of(header, spec, format);
+        if (linear is not null)
+        {
+            linear.Add(stored.Span);
+            return linear.Finish();
+        }
+
+        return PrepareByTable(header, stored, spec);
+    }
+
+    /// <summary>The general way: a table with the level of every code, whatever the display and the transform.</summary>
+    /// <param name="decoded">As <see cref="DicomImage.PixelBytes"/>.</param>
+    internal static Plane PrepareByTable(DicomHeader header, ReadOnlyMemory<byte> decoded, PreprocessSpec spec)
+    {
         IImageTransform transform = ImageTransforms.Find(spec.Transform);
-        StoredPixels pixels = StoredPixels.Of(image);
-        float[] levels = DisplayLevels.Of(image.Header, useWindow: spec.Window == "voi");
+        StoredPixels pixels = StoredPixels.Of(header, decoded);
+        float[] levels = DisplayLevels.Of(header, useWindow: spec.Window == "voi");
         transform.Adjust(levels, pixels);
         if (transform.IsSpatial)
         {
@@ -42,7 +64,8 @@ public static class ImagePreparation
         return new Plane(width, height, spec.Bits, bytes);
     }
 
-    private static void Check(PreprocessSpec spec)
+    /// <exception cref="InvalidInputException">An unknown window, a size below 1 or bits other than 8 and 16.</exception>
+    internal static void Check(PreprocessSpec spec)
     {
         if (spec.Bits is not (8 or 16))
         {

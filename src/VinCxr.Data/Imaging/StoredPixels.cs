@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using VinCxr.Data.Dicom;
+using VinCxr.Data.Imaging.Reduction;
 
 namespace VinCxr.Data.Imaging;
 
@@ -12,19 +14,19 @@ internal sealed class StoredPixels
     public const int Codes = 1 << 16;
 
     private readonly ushort[]? _widened;
-    private readonly byte[] _bytes;
+    private readonly ReadOnlyMemory<byte> _words;
     private int[]? _histogram;
 
-    private StoredPixels(int width, int height, ushort[]? widened, byte[] bytes)
+    private StoredPixels(int width, int height, ushort[]? widened, ReadOnlyMemory<byte> words)
     {
-        (Width, Height, _widened, _bytes) = (width, height, widened, bytes);
+        (Width, Height, _widened, _words) = (width, height, widened, words);
     }
 
     public int Width { get; }
 
     public int Height { get; }
 
-    public ReadOnlySpan<ushort> Pixels => _widened ?? MemoryMarshal.Cast<byte, ushort>((ReadOnlySpan<byte>)_bytes);
+    public ReadOnlySpan<ushort> Pixels => _widened ?? MemoryMarshal.Cast<byte, ushort>(_words.Span);
 
     /// <summary>Pixels of every code; counted once, when first asked for.</summary>
     public int[] Histogram => _histogram ??= Count(Pixels);
@@ -33,7 +35,16 @@ internal sealed class StoredPixels
     public int[] CodesByLevel(float[] levels)
     {
         int[] histogram = Histogram;
-        int[] codes = [.. Enumerable.Range(0, Codes).Where(code => histogram[code] > 0)];
+        var occurring = new List<int>();
+        for (int code = 0; code < Codes; code++)
+        {
+            if (histogram[code] > 0)
+            {
+                occurring.Add(code);
+            }
+        }
+
+        int[] codes = [.. occurring];
         float[] keys = Array.ConvertAll(codes, code => levels[code]);
         Array.Sort(keys, codes);
         return codes;
@@ -41,15 +52,18 @@ internal sealed class StoredPixels
 
     /// <summary>The grey frame of an image; RGB becomes luma (ITU-R BT.601), YBR gives its Y.</summary>
     /// <exception cref="DicomException">Several frames, or a colour space that is not grey, RGB or YBR.</exception>
-    public static StoredPixels Of(DicomImage image)
+    public static StoredPixels Of(DicomImage image) => Of(image.Header, image.PixelBytes);
+
+    /// <inheritdoc cref="Of(DicomImage)"/>
+    /// <param name="decoded">As <see cref="DicomImage.PixelBytes"/>; read where it lies as long as this lives.</param>
+    public static StoredPixels Of(DicomHeader header, ReadOnlyMemory<byte> decoded)
     {
-        DicomHeader header = image.Header;
         if (header.Frames != 1)
         {
             throw new DicomException($"the file has {header.Frames} frames; a radiograph has one");
         }
 
-        byte[] bytes = image.PixelBytes;
+        ReadOnlySpan<byte> bytes = decoded.Span;
         ushort[]? widened = (header.Photometric, header.SamplesPerPixel) switch
         {
             ("MONOCHROME1" or "MONOCHROME2", 1) => header.BitsAllocated <= 8 ? Widen(bytes) : null,
@@ -58,22 +72,18 @@ internal sealed class StoredPixels
             _ => throw new DicomException(
                 $"PhotometricInterpretation '{header.Photometric}' with {header.SamplesPerPixel} samples cannot become grey; MONOCHROME1, MONOCHROME2, RGB and YBR can"),
         };
-        return new StoredPixels(header.Columns, header.Rows, widened, bytes);
+        return new StoredPixels(header.Columns, header.Rows, widened, decoded);
     }
 
-    public static StoredPixels Of(int width, int height, ushort[] pixels) => new(width, height, pixels, []);
+    public static StoredPixels Of(int width, int height, ushort[] pixels) => new(width, height, pixels, default);
 
-    private static ReadOnlySpan<ushort> Samples(byte[] bytes, DicomHeader header) =>
-        header.BitsAllocated <= 8 ? Widen(bytes) : MemoryMarshal.Cast<byte, ushort>((ReadOnlySpan<byte>)bytes);
+    private static ReadOnlySpan<ushort> Samples(ReadOnlySpan<byte> bytes, DicomHeader header) =>
+        header.BitsAllocated <= 8 ? Widen(bytes) : MemoryMarshal.Cast<byte, ushort>(bytes);
 
-    private static ushort[] Widen(byte[] bytes)
+    private static ushort[] Widen(ReadOnlySpan<byte> bytes)
     {
         var wide = new ushort[bytes.Length];
-        for (int i = 0; i < bytes.Length; i++)
-        {
-            wide[i] = bytes[i];
-        }
-
+        StoredRowFormat.Widen(bytes, wide);
         return wide;
     }
 
@@ -99,14 +109,30 @@ internal sealed class StoredPixels
         return grey;
     }
 
+    /// <summary>Two tables by turns: neighbours are often alike, and raising the same counter twice in a row has to wait for the first.</summary>
     private static int[] Count(ReadOnlySpan<ushort> pixels)
     {
-        var counts = new int[Codes];
-        foreach (ushort code in pixels)
+        int[] counts = new int[Codes], others = ArrayPool<int>.Shared.Rent(Codes);
+        Span<int> first = counts, second = others.AsSpan(0, Codes);
+        second.Clear();
+        int i = 0;
+        for (; i + 1 < pixels.Length; i += 2)
         {
-            counts[code]++;
+            first[pixels[i]]++;
+            second[pixels[i + 1]]++;
         }
 
+        if (i < pixels.Length)
+        {
+            first[pixels[i]]++;
+        }
+
+        for (int code = 0; code < Codes; code++)
+        {
+            first[code] += second[code];
+        }
+
+        ArrayPool<int>.Shared.Return(others);
         return counts;
     }
 }

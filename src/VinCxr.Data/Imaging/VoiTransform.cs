@@ -14,16 +14,52 @@ internal static class VoiTransform
             return value => Look(lut, value);
         }
 
+        if (Usable(header) is not { } window)
+        {
+            return null;
+        }
+
+        (double center, double width) = window;
+        return header.VoiFunction switch
+        {
+            "LINEAR" => value => Linear(value, center, width),
+            "LINEAR_EXACT" => value => Math.Clamp(((value - center) / width) + 0.5, 0, 1),
+            _ => value => 1 / (1 + Math.Exp(-4 * (value - center) / width)),
+        };
+    }
+
+    /// <summary>The same transform as the two bounds of a straight line from 0 to 1, or null when it is none.</summary>
+    /// <exception cref="DicomException">A VOI LUT function that the standard does not know.</exception>
+    public static VoiLine? LineOf(DicomHeader header)
+    {
+        if (header.VoiLut is not null)
+        {
+            return null;
+        }
+
+        if (Usable(header) is not { } window)
+        {
+            return VoiLine.FullRange;
+        }
+
+        (double center, double width) = window;
+        return header.VoiFunction switch
+        {
+            "LINEAR" when width > 1 => new VoiLine(center - 0.5 - ((width - 1) / 2), center - 0.5 + ((width - 1) / 2)),
+            "LINEAR_EXACT" => new VoiLine(center - (width / 2), center + (width / 2)),
+            _ => null,
+        };
+    }
+
+    private static (double Center, double Width)? Usable(DicomHeader header)
+    {
         foreach ((double center, double width) in header.Windows)
         {
             switch (header.VoiFunction)
             {
                 case "LINEAR" when width >= 1:
-                    return value => Linear(value, center, width);
-                case "LINEAR_EXACT" when width > 0:
-                    return value => Math.Clamp(((value - center) / width) + 0.5, 0, 1);
-                case "SIGMOID" when width > 0:
-                    return value => 1 / (1 + Math.Exp(-4 * (value - center) / width));
+                case "LINEAR_EXACT" or "SIGMOID" when width > 0:
+                    return (center, width);
                 case "LINEAR" or "LINEAR_EXACT" or "SIGMOID":
                     continue;
                 default:

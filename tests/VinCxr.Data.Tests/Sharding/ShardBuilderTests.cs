@@ -129,6 +129,20 @@ public sealed class ShardBuilderTests
         Assert.Equal([1, 2, 3, 4, 5, 6], seen);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task A_blob_of_another_length_than_the_manifest_says_is_damaged(int more)
+    {
+        await using var set = await DatasetFixture.CreateAsync();
+        set.AddImages(3);
+        var manifest = (await set.IngestAsync()).Manifest;
+        DatasetImage[] images = [.. manifest.Images.Select(i => i with { Length = i.Length + more })];
+        var error = await Assert.ThrowsAsync<StoreException>(() => BuildAsync(set, manifest with { Images = images }));
+        Assert.Contains("'img000'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("is damaged", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_damaged_or_missing_image_is_one_line_and_nothing_is_recorded()
     {

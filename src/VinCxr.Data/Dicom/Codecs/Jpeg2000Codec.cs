@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using OpenCvSharp;
 
@@ -121,6 +122,12 @@ internal sealed class Jpeg2000Codec : IFrameCodec
             }
 
             ReadOnlySpan<ushort> wide = isWide ? MemoryMarshal.Cast<byte, ushort>(line) : [];
+            if (isWide && samples == 1 && layout.SampleBytes == 2)
+            {
+                StoreGrey(wide, (ushort)raised, MemoryMarshal.Cast<byte, ushort>(pixels.Slice(2 * y * rowSamples, 2 * rowSamples)));
+                continue;
+            }
+
             for (int i = 0; i < rowSamples; i++)
             {
                 // OpenCV orders colours blue, green, red.
@@ -135,6 +142,21 @@ internal sealed class Jpeg2000Codec : IFrameCodec
                     BinaryPrimitives.WriteInt16LittleEndian(pixels[(2 * ((y * rowSamples) + i))..], (short)value);
                 }
             }
+        }
+    }
+
+    /// <summary>The usual case, whole vectors at a time.</summary>
+    private static void StoreGrey(ReadOnlySpan<ushort> line, ushort raised, Span<ushort> pixels)
+    {
+        int done = 0;
+        for (; done + Vector<ushort>.Count <= line.Length; done += Vector<ushort>.Count)
+        {
+            (new Vector<ushort>(line[done..]) - new Vector<ushort>(raised)).CopyTo(pixels[done..]);
+        }
+
+        for (; done < line.Length; done++)
+        {
+            pixels[done] = (ushort)(line[done] - raised);
         }
     }
 
