@@ -4,17 +4,18 @@ using VinCxr.Data.Stores;
 namespace VinCxr.Data.Datasets;
 
 /// <summary>
-/// Tells the rest of the world that an ingest is running (document <c>ingests/{name}</c>), because what it stores has no owner before its manifest is
-/// there. Renewed now and then, removed at the end; one that was killed leaves it behind to grow old.
+/// Tells the rest of the world that an ingest is running (document <c>ingests/{name} ({host}, process {n})</c>), because what it stores has no owner
+/// before its manifest is there. Renewed now and then, removed at the end; one that was killed leaves it behind to grow old.
 /// </summary>
 internal sealed class IngestSign(IDocumentStore documents, string datasetName, TimeProvider time)
 {
-    private const string Collection = "ingests";
+    public const string Collection = "ingests";
 
     /// <summary>A sign not renewed for so long is a dead ingest's.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(30);
+    private readonly string _id = $"{datasetName} ({Environment.MachineName}, process {Environment.ProcessId})";
     private readonly Lock _lock = new();
     private DateTimeOffset _renewedAt;
 
@@ -32,25 +33,24 @@ internal sealed class IngestSign(IDocumentStore documents, string datasetName, T
         }
 
         string json = JsonSerializer.Serialize(new Sign(now, Environment.MachineName, Environment.ProcessId), DataJson.Options);
-        await documents.PutAsync(Collection, datasetName, json, "*", cancellationToken).ConfigureAwait(false);
+        await documents.PutAsync(Collection, _id, json, "*", cancellationToken).ConfigureAwait(false);
     }
 
-    public Task RemoveAsync(CancellationToken cancellationToken) => documents.DeleteAsync(Collection, datasetName, cancellationToken);
+    public Task RemoveAsync(CancellationToken cancellationToken) => documents.DeleteAsync(Collection, _id, cancellationToken);
 
-    /// <returns>Ingests that are running, as <c>name (host, process 7)</c>.</returns>
-    public static async Task<IReadOnlyList<string>> RunningAsync(IDocumentStore documents, TimeProvider time, CancellationToken cancellationToken)
+    /// <returns>Ids of the signs of ingests that are running, and of those that ended without a word.</returns>
+    public static async Task<(IReadOnlyList<string> Running, IReadOnlyList<string> Dead)> ListAsync(
+        IDocumentStore documents, TimeProvider time, CancellationToken cancellationToken)
     {
-        var running = new List<string>();
+        List<string> running = [], dead = [];
         await foreach (var document in documents.ListAsync(Collection, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             var sign = JsonSerializer.Deserialize<Sign>(document.Json, DataJson.Options)!;
-            if (time.GetUtcNow() - sign.SeenAt < Lifetime && !IsDeadHere(sign))
-            {
-                running.Add($"{document.Id} ({sign.Host}, process {sign.Process})");
-            }
+            bool isRunning = time.GetUtcNow() - sign.SeenAt < Lifetime && !IsDeadHere(sign);
+            (isRunning ? running : dead).Add(document.Id);
         }
 
-        return running;
+        return (running, dead);
     }
 
     private static bool IsDeadHere(Sign sign)

@@ -75,9 +75,13 @@ internal sealed record DatasetDetails(
         return facts;
     }
 
+    /// <summary>The tags of most files; JSON has all of them.</summary>
     private string PersonalData()
     {
-        string found = PhiTags.Count == 0 ? "no tags found" : string.Join(", ", PhiTags.Select(t => $"{t.Key} in {t.Value} files"));
+        const int Shown = 6;
+        var most = PhiTags.OrderByDescending(t => t.Value).ThenBy(t => t.Key, StringComparer.Ordinal).Take(Shown);
+        string found = PhiTags.Count == 0 ? "no tags found"
+            : string.Join(", ", most.Select(t => $"{t.Key} in {Text.Of(t.Value)}")) + $" files{(PhiTags.Count > Shown ? $", {PhiTags.Count - Shown} more tags" : "")}";
         return Deidentification is null ? found : $"blanked by profile {Deidentification}; {(PhiTags.Count == 0 ? found : "the files had " + found)}";
     }
 }

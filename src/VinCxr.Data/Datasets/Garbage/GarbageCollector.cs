@@ -29,7 +29,7 @@ public sealed class GarbageCollector(IStore store, TimeProvider? time = null)
     /// <exception cref="StoreException">A manifest is damaged or missing, so nobody knows what it refers to.</exception>
     public async Task<GarbageReport> RunAsync(TimeSpan olderThan, bool dryRun, CancellationToken cancellationToken = default)
     {
-        var running = await IngestSign.RunningAsync(store.Documents, _time, cancellationToken).ConfigureAwait(false);
+        var (running, dead) = await IngestSign.ListAsync(store.Documents, _time, cancellationToken).ConfigureAwait(false);
         if (running.Count > 0)
         {
             throw new ConflictException(
@@ -46,7 +46,8 @@ public sealed class GarbageCollector(IStore store, TimeProvider? time = null)
         long abandoned = 0;
         if (!dryRun)
         {
-            await RemoveAsync(garbage, orphans, cancellationToken).ConfigureAwait(false);
+            await RemoveAsync(garbage, [.. orphans.Select(o => (PreparedRecords.Collection, o)), .. dead.Select(d => (IngestSign.Collection, d))], cancellationToken)
+                .ConfigureAwait(false);
             abandoned = await store.Blobs.RemoveAbandonedAsync(before, cancellationToken).ConfigureAwait(false);
         }
 
@@ -146,11 +147,11 @@ public sealed class GarbageCollector(IStore store, TimeProvider? time = null)
     }
 
     /// <summary>Records go before their blobs: a record without a blob would be worse than a blob without a record.</summary>
-    private async Task RemoveAsync(BlobInfo[] garbage, IReadOnlyList<string> orphans, CancellationToken cancellationToken)
+    private async Task RemoveAsync(BlobInfo[] garbage, (string Collection, string Id)[] records, CancellationToken cancellationToken)
     {
-        foreach (string orphan in orphans)
+        foreach (var (collection, id) in records)
         {
-            await store.Documents.DeleteAsync(PreparedRecords.Collection, orphan, cancellationToken).ConfigureAwait(false);
+            await store.Documents.DeleteAsync(collection, id, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var blob in garbage)

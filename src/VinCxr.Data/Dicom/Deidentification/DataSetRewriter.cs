@@ -22,25 +22,29 @@ internal sealed class DataSetRewriter(string? earlierMethod)
         int start = 0;
         while (behindPixels is null && reader.Next() is { } element)
         {
+            var raw = body[start..reader.Position];
+            start = reader.Position;
+            if (IsDropped(element.Tag) || element.Tag == IdentityRemoved || element.Tag == Method)
+            {
+                continue;
+            }
+
             if (!isMarked && IsAfterMark(element.Tag))
             {
                 WriteMark(new ElementOutput(output, encoding));
                 isMarked = true;
             }
 
-            var raw = body[start..reader.Position];
             if (element.Tag == DicomTag.PixelData)
             {
                 int end = EndOfPixels(element, raw.Length);
-                output.Write(raw[..end].Span);
-                behindPixels = body[(start + end)..];
+                output.Write(raw.Span[..end]);
+                behindPixels = body[(start - raw.Length + end)..];
             }
-            else if (element.Tag != IdentityRemoved && element.Tag != Method)
+            else
             {
                 Write(element, raw, encoding, output, depth: 0);
             }
-
-            start = reader.Position;
         }
 
         if (!isMarked)
@@ -80,7 +84,7 @@ internal sealed class DataSetRewriter(string? earlierMethod)
 
     private static void Write(DicomElement element, ReadOnlyMemory<byte> raw, DicomEncoding encoding, Stream output, int depth)
     {
-        if (element.Tag.IsPrivate || element.Tag.Element == 0)
+        if (IsDropped(element.Tag))
         {
             return;
         }
@@ -88,8 +92,6 @@ internal sealed class DataSetRewriter(string? earlierMethod)
         var elements = new ElementOutput(output, encoding);
         switch (ConfidentialityProfile.Find(element.Tag)?.Action)
         {
-            case ConfidentialityAction.Remove:
-                break;
             case ConfidentialityAction.Empty:
                 elements.Write(element.Tag, element.Vr, []);
                 break;
@@ -161,6 +163,9 @@ internal sealed class DataSetRewriter(string? earlierMethod)
             return rawLength;
         }
     }
+
+    private static bool IsDropped(DicomTag tag) =>
+        tag.IsPrivate || tag.Element == 0 || ConfidentialityProfile.Find(tag)?.Action == ConfidentialityAction.Remove;
 
     private static bool IsAfterMark(DicomTag tag) => (tag.Group, tag.Element).CompareTo((Method.Group, Method.Element)) > 0;
 

@@ -116,6 +116,22 @@ public sealed class GarbageCollectorTests
     }
 
     [Fact]
+    public async Task An_ingest_that_was_killed_holds_nothing_up_for_long()
+    {
+        await using var set = await DatasetFixture.CreateAsync();
+        string now = TimeProvider.System.GetUtcNow().ToString("O");
+        await set.Store.Documents.PutAsync("ingests", "here", Sign(Environment.MachineName), null, Cancellation);
+        await new GarbageCollector(set.Store).RunAsync(TimeSpan.Zero, dryRun: false, Cancellation);
+        Assert.Null(await set.Store.Documents.FindAsync("ingests", "here", Cancellation));
+
+        await set.Store.Documents.PutAsync("ingests", "there", Sign("elsewhere"), null, Cancellation);
+        await Assert.ThrowsAsync<ConflictException>(() => new GarbageCollector(set.Store).RunAsync(TimeSpan.Zero, dryRun: false, Cancellation));
+        Assert.Equal(0, (await CollectAsync(set)).Blobs);
+
+        string Sign(string host) => $"{{\"seenAt\":\"{now}\",\"host\":\"{host}\",\"process\":{int.MaxValue}}}";
+    }
+
+    [Fact]
     public async Task A_store_whose_manifest_is_lost_is_left_alone()
     {
         await using var set = await DatasetFixture.CreateAsync();

@@ -132,6 +132,36 @@ public sealed class DeidentifierTests
     }
 
     [Fact]
+    public void Damaged_files_are_refused_in_one_line_or_come_out_clean()
+    {
+        byte[] file = Study().Image(2, 3).Pixels(1, 2, 3, 4, 5, 6).File(Explicit);
+        var random = new Random(7);
+        int refused = 0;
+        for (int round = 0; round < 5000; round++)
+        {
+            byte[] mutant = [.. file];
+            for (int change = random.Next(1, 4); change > 0; change--)
+            {
+                mutant[random.Next(128, mutant.Length)] = (byte)random.Next(256);
+            }
+
+            try
+            {
+                // Applied twice, it says that it could read its own result to the end.
+                var result = Deidentifier.Run(mutant);
+                Assert.True(Deidentifier.Run(result).Span.SequenceEqual(result.Span), $"round {round}");
+                Assert.Empty(PhiScan.Find(result));
+            }
+            catch (DicomException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 1, 4999);
+    }
+
+    [Fact]
     public void Real_files_keep_their_pixels_and_lose_their_tags()
     {
         Assert.SkipWhen(SharedData.DicomSamples is null, "shared/data/dicom-samples is not beside this checkout");
