@@ -18,9 +18,9 @@ internal enum ConfidentialityAction
 /// <summary>
 /// The attributes of the Basic Application Level Confidentiality Profile (PS3.15 Table E.1-1) that hold a person's or an institution's name, an id,
 /// an address, a birth date, an order number, or remarks about a person, with their action. Where the table leaves the choice to the type of the
-/// attribute (X/Z, X/Z/D), it is removed: these are type 3 in the radiograph IODs. So is the code that names a person (D), as no code means nothing. Private attributes, whose content nobody knows, are removed
-/// too. Kept, as the profile's options for patient characteristics, device identity, UIDs and full dates allow: sex, age, size, weight, device,
-/// UIDs, dates of the study, and descriptions of study and series.
+/// attribute (X/Z, X/Z/D), it is removed: these are type 3 in the radiograph IODs. So is the code that names a person (D), as no code means nothing.
+/// Private attributes, whose content nobody knows, are removed too. Kept, as the profile's options for patient characteristics, device identity,
+/// UIDs and full dates allow: sex, age, size, weight, device, UIDs, dates of the study, and descriptions of study and series.
 /// </summary>
 internal static class ConfidentialityProfile
 {
