@@ -52,10 +52,48 @@ public sealed class DatasetCatalog(IStore store)
 
         var summary = new DatasetSummary(manifest.Name, manifest.Version, manifest.Images.Count, manifest.Quarantined.Count, manifest.Bytes);
         string entry = JsonSerializer.Serialize(new Entry(summary, blob.Id), DataJson.Options);
-        string versionId = $"{manifest.Name}{VersionMark}{manifest.Version}";
-        await store.Documents.PutAsync(Versions, versionId, entry, "*", cancellationToken).ConfigureAwait(false);
+        await store.Documents.PutAsync(Versions, IdOf(summary), entry, "*", cancellationToken).ConfigureAwait(false);
         await store.Documents.PutAsync(Newest, manifest.Name, entry, "*", cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Every version of every name, with the blob that holds its manifest.</summary>
+    internal async Task<IReadOnlyList<(DatasetSummary Summary, string ManifestBlob)>> ListVersionsAsync(CancellationToken cancellationToken = default)
+    {
+        var entries = await ReadAsync(Versions, "", cancellationToken).ConfigureAwait(false);
+        return [.. entries.Select(e => (e.Summary, e.ManifestBlob))];
+    }
+
+    /// <summary>Forgets a data set or one older version of it; what only it used is freed by the next collection of garbage.</summary>
+    /// <returns>The versions that are gone.</returns>
+    /// <exception cref="NotFoundException">Unknown name or version.</exception>
+    /// <exception cref="InvalidInputException">Malformed reference, or the version that the name points at.</exception>
+    public async Task<IReadOnlyList<DatasetSummary>> RemoveAsync(string reference, CancellationToken cancellationToken = default)
+    {
+        if (reference.Contains('@', StringComparison.Ordinal))
+        {
+            var version = (await FindVersionAsync(reference, cancellationToken).ConfigureAwait(false)).Summary;
+            if ((await FindNewestAsync(version.Name, cancellationToken).ConfigureAwait(false)).Summary.Version == version.Version)
+            {
+                throw new InvalidInputException($"'{reference}' is the newest version of '{version.Name}'; remove '{version.Name}' with all of its versions, or ingest another one first");
+            }
+
+            await store.Documents.DeleteAsync(Versions, IdOf(version), cancellationToken).ConfigureAwait(false);
+            return [version];
+        }
+
+        var newest = (await FindNewestAsync(reference, cancellationToken).ConfigureAwait(false)).Summary;
+        var all = await ReadAsync(Versions, newest.Name + VersionMark, cancellationToken).ConfigureAwait(false);
+        // The name goes last, so that a removal that was cut off can be run again.
+        foreach (var entry in all)
+        {
+            await store.Documents.DeleteAsync(Versions, IdOf(entry.Summary), cancellationToken).ConfigureAwait(false);
+        }
+
+        await store.Documents.DeleteAsync(Newest, newest.Name, cancellationToken).ConfigureAwait(false);
+        return [.. all.Select(e => e.Summary)];
+    }
+
+    private static string IdOf(DatasetSummary summary) => $"{summary.Name}{VersionMark}{summary.Version}";
 
     private async Task<Entry> FindNewestAsync(string name, CancellationToken cancellationToken)
     {

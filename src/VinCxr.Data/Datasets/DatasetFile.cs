@@ -1,5 +1,3 @@
-using VinCxr.Core;
-
 namespace VinCxr.Data.Datasets;
 
 /// <summary>A file of the images folder that is taken for DICOM.</summary>
@@ -7,42 +5,18 @@ namespace VinCxr.Data.Datasets;
 /// <param name="ModifiedTicks">Time of the last write, UTC.</param>
 internal sealed record DatasetFile(string Name, string Path, long Length, long ModifiedTicks)
 {
+    public static IReadOnlyList<string> Extensions { get; } = [".dicom", ".dcm", ".dic"];
+
     /// <summary>File name without extension.</summary>
     public string ImageId { get; } = System.IO.Path.GetFileNameWithoutExtension(Name);
 
-    private static readonly string[] Extensions = [".dicom", ".dcm", ".dic"];
-
-    /// <summary>Finds files by extension, or without extension by the PS3.10 prefix <c>DICM</c>; subfolders included, in ordinal name order.</summary>
-    /// <exception cref="InvalidInputException">No such folder, an unreadable subfolder, or no DICOM file in it.</exception>
-    public static IReadOnlyList<DatasetFile> FindAll(string directory)
+    /// <summary>By extension, or without extension by the PS3.10 prefix <c>DICM</c>. Empty files are not opened: pipes and devices look empty too, and block.</summary>
+    /// <param name="file">Not a symbolic link.</param>
+    public static bool IsDicom(string name, FileInfo file)
     {
-        if (!Directory.Exists(directory))
-        {
-            throw new InvalidInputException($"images folder '{directory}' does not exist; name the folder that holds the DICOM files");
-        }
-
-        try
-        {
-            var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false };
-            DatasetFile[] files =
-            [
-                .. new DirectoryInfo(directory).EnumerateFiles("*", options)
-                    .Where(IsDicom)
-                    .Select(f => new DatasetFile(
-                        System.IO.Path.GetRelativePath(directory, f.FullName).Replace('\\', '/'), f.FullName, f.Length, f.LastWriteTimeUtc.Ticks))
-                    .OrderBy(f => f.Name, StringComparer.Ordinal),
-            ];
-            return files.Length > 0 ? files : throw new InvalidInputException(
-                $"images folder '{directory}' holds no DICOM files; they end in {string.Join(", ", Extensions)} or have no extension");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidInputException($"images folder '{directory}' cannot be read: {error.Message.ReplaceLineEndings(" ")}", error);
-        }
+        string extension = System.IO.Path.GetExtension(name);
+        return Extensions.Contains(extension, StringComparer.OrdinalIgnoreCase) || (extension.Length == 0 && file.Length > 0 && HasPrefix(file));
     }
-
-    private static bool IsDicom(FileInfo file) =>
-        Extensions.Contains(file.Extension, StringComparer.OrdinalIgnoreCase) || (file.Extension.Length == 0 && HasPrefix(file));
 
     private static bool HasPrefix(FileInfo file)
     {

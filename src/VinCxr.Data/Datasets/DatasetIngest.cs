@@ -1,27 +1,22 @@
 using System.Text.RegularExpressions;
 using VinCxr.Core;
 using VinCxr.Data.Dicom;
+using VinCxr.Data.Dicom.Deidentification;
 using VinCxr.Data.Stores;
 
 namespace VinCxr.Data.Datasets;
-
-/// <param name="Parallelism">Files in flight, each held in memory with its pixels; 0 means one per core.</param>
-/// <param name="SkipBadRows">Leave out bad annotation rows instead of refusing the file.</param>
-public sealed record IngestOptions(int Parallelism = 0, bool SkipBadRows = false);
-
-public sealed record IngestProgress(int FilesDone, int FilesTotal, long BytesDone, long BytesTotal, int Quarantined, int AlreadyStored);
-
-/// <param name="RowErrors">Annotation rows that were skipped, as <c>line N: reason</c>.</param>
-public sealed record IngestReport(DatasetManifest Manifest, int Uploaded, int AlreadyStored, IReadOnlyList<string> RowErrors);
 
 /// <summary>
 /// Puts a folder of DICOM files and its annotations into the store as one data set version. Resumable: a second run after a crash
 /// uploads only what is missing. Files that cannot be decoded are quarantined with a reason. The version becomes visible last.
 /// </summary>
+/// <param name="store">Null only for a dry run where there is no store yet.</param>
 /// <param name="reader">Null for <see cref="DicomReader"/>.</param>
-public sealed partial class DatasetIngest(IStore store, IDicomReader? reader = null)
+/// <param name="time">Null for the system's clock.</param>
+public sealed partial class DatasetIngest(IStore? store, IDicomReader? reader = null, TimeProvider? time = null)
 {
     private readonly IDicomReader _reader = reader ?? new DicomReader();
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <param name="name">Letters, digits, dot, dash and underscore, at most 100; starts with a letter or digit.</param>
     /// <param name="annotationsCsv">Null for images without annotations.</param>
@@ -31,22 +26,53 @@ public sealed partial class DatasetIngest(IStore store, IDicomReader? reader = n
         string name, string imagesDirectory, string? annotationsCsv, IngestOptions options, IProgress<IngestProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
+        if (store is null && !options.DryRun)
+        {
+            throw new ArgumentException("only a dry run goes without a store", nameof(options));
+        }
+
         if (!ValidName().IsMatch(name))
         {
             throw new InvalidInputException(
                 $"data set name '{name}': use letters, digits, '.', '-' and '_', at most 100, the first a letter or digit");
         }
 
-        var files = DatasetFile.FindAll(imagesDirectory);
-        var annotations = AnnotationCheck.Read(annotationsCsv, files.Select(f => f.ImageId).ToHashSet(StringComparer.Ordinal), options.SkipBadRows);
-        var tally = await TakeAllAsync(name, files, options.Parallelism, progress, cancellationToken).ConfigureAwait(false);
+        var folder = FolderScan.Of(imagesDirectory);
+        var annotations = AnnotationCheck.Read(annotationsCsv, folder.Files.Select(f => f.ImageId).ToHashSet(StringComparer.Ordinal), options.SkipBadRows);
+        if (options.DryRun)
+        {
+            return await RunAsync(name, folder, annotations, options, sign: null, progress, cancellationToken).ConfigureAwait(false);
+        }
+
+        var sign = new IngestSign(store!.Documents, name, _time);
+        await sign.RenewAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await RunAsync(name, folder, annotations, options, sign, progress, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await sign.RemoveAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<IngestReport> RunAsync(
+        string name, FolderScan folder, AnnotationCheck annotations, IngestOptions options, IngestSign? sign, IProgress<IngestProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        var tally = await TakeAllAsync(name, folder.Files, options, sign, progress, cancellationToken).ConfigureAwait(false);
+        QuarantinedImage[] quarantined = [.. tally.Quarantined.Concat(folder.Refused).OrderBy(q => q.File, StringComparer.Ordinal)];
+        if (options.FilesTaken is { } taken)
+        {
+            await taken(new IngestFindings(quarantined, tally.Phi)).ConfigureAwait(false);
+        }
 
         DatasetImage[] images = [.. tally.Ingested.Select(f => f.Image).OrderBy(i => i.ImageId, StringComparer.Ordinal)];
         if (images.Length == 0)
         {
             var first = tally.Quarantined[0];
             throw new InvalidInputException(
-                $"images folder '{imagesDirectory}': none of the {files.Count} files can be used; the first, '{first.File}': {first.Reason}");
+                $"none of the {folder.Files.Count} DICOM files in the images folder can be used; the first, '{first.File}': {first.Reason}");
         }
 
         annotations.CompareWith(images.ToDictionary(i => i.ImageId, StringComparer.Ordinal));
@@ -58,18 +84,29 @@ public sealed partial class DatasetIngest(IStore store, IDicomReader? reader = n
             Classes = annotations.Classes,
             Images = images,
             Annotations = rows,
-            Quarantined = tally.Quarantined,
+            Quarantined = quarantined,
             PhiTags = tally.PhiTags,
+            Deidentification = ProfileOf(options),
         };
-        await new DatasetCatalog(store).PutAsync(manifest, cancellationToken).ConfigureAwait(false);
-        return new IngestReport(manifest, tally.Uploaded, tally.AlreadyStored, annotations.Errors);
+        if (!options.DryRun)
+        {
+            await new DatasetCatalog(store!).PutAsync(manifest, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new IngestReport(manifest, tally.Uploaded, tally.AlreadyStored, annotations.Errors)
+        {
+            UploadedBytes = tally.UploadedBytes,
+            DryRun = options.DryRun,
+        };
     }
 
     private async Task<IngestTally> TakeAllAsync(
-        string name, IReadOnlyList<DatasetFile> files, int parallelism, IProgress<IngestProgress>? progress, CancellationToken cancellationToken)
+        string name, IReadOnlyList<DatasetFile> files, IngestOptions options, IngestSign? sign, IProgress<IngestProgress>? progress,
+        CancellationToken cancellationToken)
     {
-        var ledger = await IngestLedger.LoadAsync(store.Logs, name, cancellationToken).ConfigureAwait(false);
-        var intake = new FileIntake(store, _reader, ledger);
+        var ledger = await IngestLedger.LoadAsync(store?.Logs, name, ProfileOf(options), options.DryRun, _time, cancellationToken).ConfigureAwait(false);
+        var intake = new FileIntake(
+            new BlobUploads(store, options.DryRun), _reader, ledger, new IngestMemory(options.MemoryBytes), options.Deidentify);
         var tally = new IngestTally(files.Count, files.Sum(f => f.Length), progress);
         tally.Start();
 
@@ -77,18 +114,32 @@ public sealed partial class DatasetIngest(IStore store, IDicomReader? reader = n
         var owners = files.DistinctBy(f => f.ImageId, StringComparer.Ordinal).ToDictionary(f => f.ImageId, StringComparer.Ordinal);
         var parallel = new ParallelOptions
         {
-            MaxDegreeOfParallelism = parallelism > 0 ? parallelism : Environment.ProcessorCount,
+            MaxDegreeOfParallelism = options.Parallelism > 0 ? options.Parallelism : Environment.ProcessorCount,
             CancellationToken = cancellationToken,
         };
-        await Parallel.ForEachAsync(files, parallel, async (file, token) =>
+        try
         {
-            var owner = owners[file.ImageId];
-            tally.Add(owner == file
-                ? await intake.TakeAsync(file, token).ConfigureAwait(false)
-                : new IntakeResult(IntakeKind.Quarantined, file, Ingested: null, $"image id '{file.ImageId}' is taken by '{owner.Name}' already"));
-        }).ConfigureAwait(false);
+            await Parallel.ForEachAsync(files, parallel, async (file, token) =>
+            {
+                var owner = owners[file.ImageId];
+                tally.Add(owner == file
+                    ? await intake.TakeAsync(file, token).ConfigureAwait(false)
+                    : IntakeResult.Quarantine(file, $"image id '{file.ImageId}' is taken by '{owner.Name}' already"));
+                await (sign?.RenewAsync(token) ?? Task.CompletedTask).ConfigureAwait(false);
+            }).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Whatever ended the run matters more than lines that the next run can do without.
+            await ledger.FlushAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        await ledger.FlushAsync(cancellationToken).ConfigureAwait(false);
         return tally;
     }
+
+    private static string? ProfileOf(IngestOptions options) => options.Deidentify ? ConfidentialityProfile.Version : null;
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", RegexOptions.CultureInvariant)]
     private static partial Regex ValidName();

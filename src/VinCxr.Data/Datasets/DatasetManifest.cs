@@ -5,10 +5,18 @@ namespace VinCxr.Data.Datasets;
 /// <param name="BlobId">sha256 of the DICOM file, its name in the blob store.</param>
 /// <param name="PixelSha256">sha256 of the stored pixel values.</param>
 public sealed record DatasetImage(
-    string ImageId, string BlobId, long Length, int Rows, int Columns, string TransferSyntax, string Photometric, int BitsStored, string PixelSha256);
+    string ImageId, string BlobId, long Length, int Rows, int Columns, string TransferSyntax, string Photometric, int BitsStored, string PixelSha256)
+{
+    /// <summary>What the header says beyond the pixels (sex, age, window, …); null in manifests of builds that did not record it.</summary>
+    public ImageFacts? Facts { get; init; }
+}
 
-/// <param name="File">File name relative to the images folder.</param>
-public sealed record QuarantinedImage(string File, string Reason);
+/// <param name="File">Name relative to the images folder; a folder ends with a slash.</param>
+public sealed record QuarantinedImage(string File, string Reason)
+{
+    /// <summary>Length of the file; null for folders and in manifests of builds that did not record it.</summary>
+    public long? Bytes { get; init; }
+}
 
 /// <summary>One version of a data set; immutable.</summary>
 public sealed record DatasetManifest
@@ -27,8 +35,11 @@ public sealed record DatasetManifest
 
     public required IReadOnlyList<QuarantinedImage> Quarantined { get; init; }
 
-    /// <summary>Number of files in which PHI tags were found, by tag.</summary>
+    /// <summary>Number of files in which PHI tags were found, by tag; with <see cref="Deidentification"/>, before they were blanked.</summary>
     public required IReadOnlyDictionary<string, int> PhiTags { get; init; }
+
+    /// <summary>Profile by which personal data was taken out of the stored files, or null when they are as they came.</summary>
+    public string? Deidentification { get; init; }
 
     /// <summary>Total DICOM bytes.</summary>
     public long Bytes => Images.Sum(i => i.Length);

@@ -13,6 +13,9 @@ internal sealed class IngestTally(int filesTotal, long bytesTotal, IProgress<Ing
 
     public int Uploaded => _results.Count - _alreadyStored - _quarantined;
 
+    /// <summary>Bytes of the blobs that were uploaded.</summary>
+    public long UploadedBytes => _results.Where(r => r.Kind == IntakeKind.Uploaded).Sum(r => r.Ingested!.Image.Length);
+
     public IEnumerable<IngestedFile> Ingested => _results.Select(r => r.Ingested).OfType<IngestedFile>();
 
     /// <summary>In file order.</summary>
@@ -20,7 +23,15 @@ internal sealed class IngestTally(int filesTotal, long bytesTotal, IProgress<Ing
     [
         .. _results.Where(r => r.Kind == IntakeKind.Quarantined)
             .OrderBy(r => r.File.Name, StringComparer.Ordinal)
-            .Select(r => new QuarantinedImage(r.File.Name, r.Reason!)),
+            .Select(r => new QuarantinedImage(r.File.Name, r.Reason!) { Bytes = r.File.Length }),
+    ];
+
+    /// <summary>Files that hold, or held, personal data, in file order.</summary>
+    public IReadOnlyList<PhiFile> Phi =>
+    [
+        .. _results.Where(r => r.Ingested is { PhiTags.Count: > 0 })
+            .OrderBy(r => r.File.Name, StringComparer.Ordinal)
+            .Select(r => new PhiFile(r.File.Name, r.File.ImageId, r.Ingested!.PhiTags)),
     ];
 
     /// <summary>Files in which each tag was found, by tag.</summary>

@@ -64,6 +64,9 @@ public interface IDocumentStore
 
     /// <summary>Documents whose id starts with the prefix, in UTF-8 byte order of their ids. Read in pages: no snapshot of one moment.</summary>
     IAsyncEnumerable<StoredDocument> ListAsync(string collection, string prefix = "", CancellationToken cancellationToken = default);
+
+    /// <summary>Collections that hold a document.</summary>
+    IAsyncEnumerable<string> ListCollectionsAsync(CancellationToken cancellationToken = default);
 }
 
 public sealed record StoredDocument(string Id, string Json, string Etag);
@@ -77,6 +80,9 @@ public interface ILogStore
 
     /// <summary>Entries after <paramref name="afterSequence"/>, in order.</summary>
     IAsyncEnumerable<LogEntry> ReadAsync(string log, long afterSequence = 0, CancellationToken cancellationToken = default);
+
+    /// <summary>Logs that hold an entry.</summary>
+    IAsyncEnumerable<string> ListLogsAsync(CancellationToken cancellationToken = default);
 }
 
 public sealed record LogEntry(long Sequence, string Text);

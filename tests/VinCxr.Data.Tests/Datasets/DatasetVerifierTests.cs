@@ -21,7 +21,7 @@ public sealed class DatasetVerifierTests
         var report = await verifier.RunAsync(manifest, removeDamaged: true, progress: new ListProgress<VerifyProgress>(seen), cancellationToken: Cancellation);
 
         Assert.Equal(4, report.Intact);
-        Assert.Equal([("img001", BlobProblem.Missing), ("img004", BlobProblem.Damaged)], report.Bad.Select(b => (b.ImageId, b.Problem)));
+        Assert.Equal([("img001", BlobProblem.Missing), ("img004", BlobProblem.Damaged)], report.Bad.Select(b => (b.Name, b.Problem)));
         Assert.Equal(new VerifyProgress(6, 6, manifest.Bytes, manifest.Bytes, 2), seen[^1]);
 
         Assert.Equal(2, (await set.IngestAsync()).Uploaded);

@@ -22,6 +22,26 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task Logs_and_collections_are_listed_once_each()
+    {
+        Assert.Empty(await ToListAsync(Store.Logs.ListLogsAsync(Cancellation)));
+        Assert.Empty(await ToListAsync(Store.Documents.ListCollectionsAsync(Cancellation)));
+        foreach (string name in (string[])["grain-trial", "datasets", "ingest/lungs"])
+        {
+            await Store.Logs.AppendAsync(name, ["a", "b"], Cancellation);
+            await Store.Documents.PutAsync(name, "x", "{}", null, Cancellation);
+            await Store.Documents.PutAsync(name, "y", "{}", null, Cancellation);
+        }
+
+        Assert.Equal(["datasets", "grain-trial", "ingest/lungs"], (await ToListAsync(Store.Logs.ListLogsAsync(Cancellation))).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["datasets", "grain-trial", "ingest/lungs"], (await ToListAsync(Store.Documents.ListCollectionsAsync(Cancellation))).Order(StringComparer.Ordinal));
+        await Store.Documents.DeleteAsync("datasets", "x", Cancellation);
+        await Store.Documents.DeleteAsync("datasets", "y", Cancellation);
+        Assert.DoesNotContain("datasets", await ToListAsync(Store.Documents.ListCollectionsAsync(Cancellation)));
+    }
+
+    [Fact]
     public async Task Concurrent_appends_leave_no_gap_and_keep_each_writers_order()
     {
         const int Writers = 8, Rounds = 25;

@@ -14,5 +14,7 @@ internal static class DatasetCommand
         FoldsCommand.Create(context),
         PrepareCommand.Create(context),
         VerifyCommand.Create(context),
+        RemoveCommand.Create(context),
+        GcCommand.Create(context),
     };
 }

@@ -8,13 +8,18 @@ namespace VinCxr.Cli.Commands.Dataset;
 /// <summary>A data set version as <c>dataset show</c> and <c>dataset ingest</c> print it.</summary>
 /// <param name="TransferSyntaxes">Images by transfer syntax UID.</param>
 /// <param name="PhiTags">Files by tag that may identify a person.</param>
-/// <param name="Uploaded">Files this ingest stored; null outside of an ingest.</param>
-/// <param name="AlreadyStored">Files an earlier run had stored; null outside of an ingest.</param>
+/// <param name="Deidentification">Profile by which those tags were blanked in the stored files; null when they were not.</param>
+/// <param name="Uploaded">Files this ingest stored, or in a dry run would store; null outside of an ingest, as the rest.</param>
+/// <param name="AlreadyStored">Files an earlier run had stored.</param>
 internal sealed record DatasetDetails(
     string Name, string Version, int Images, int Quarantined, long Bytes, int Annotations, IReadOnlyList<LabelClass> Classes,
-    IReadOnlyDictionary<string, int> TransferSyntaxes, IReadOnlyDictionary<string, int> PhiTags, IReadOnlyList<QuarantinedImage> QuarantinedFiles,
+    IReadOnlyDictionary<string, int> TransferSyntaxes, IReadOnlyDictionary<string, int> PhiTags,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Deidentification,
+    IReadOnlyList<QuarantinedImage> QuarantinedFiles, HeaderStatistics Statistics,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Uploaded,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? AlreadyStored)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? AlreadyStored,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? UploadedBytes,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? DryRun)
 {
     [JsonIgnore]
     public static IReadOnlyList<Column<DatasetDetails>> Columns { get; } =
@@ -36,9 +41,13 @@ internal sealed record DatasetDetails(
         manifest.Classes.Classes,
         manifest.Images.CountBy(i => i.TransferSyntax).OrderBy(g => g.Key, StringComparer.Ordinal).ToDictionary(),
         manifest.PhiTags,
+        manifest.Deidentification,
         manifest.Quarantined,
+        HeaderStatistics.Of(manifest.Images),
         report?.Uploaded,
-        report?.AlreadyStored);
+        report?.AlreadyStored,
+        report?.UploadedBytes,
+        report?.DryRun);
 
     public IReadOnlyList<(string Name, string Value)> Facts()
     {
@@ -50,13 +59,29 @@ internal sealed record DatasetDetails(
             ("annotations", $"{Text.Of(Annotations)} rows, {Classes.Count} classes: {string.Join(", ", Classes.Select(c => $"{c.Id} {c.Name}"))}"),
             ("encodings", string.Join(", ", TransferSyntaxes.Select(t => $"{t.Key}: {t.Value}"))),
             ("quarantined", Text.Of(Quarantined)),
-            ("personal data", PhiTags.Count == 0 ? "no tags found" : string.Join(", ", PhiTags.Select(t => $"{t.Key} in {t.Value} files"))),
+            ("personal data", PersonalData()),
         ];
+        if (Statistics.SharedFiles + Statistics.SharedPixels > 0)
+        {
+            facts.Add(("duplicates", $"{Text.Of(Statistics.SharedFiles)} images share the file of another, {Text.Of(Statistics.SharedPixels)} more only its pixels"));
+        }
+
         if (Uploaded is { } uploaded)
         {
-            facts.Add(("stored now", $"{Text.Of(uploaded)} files, {Text.Of(AlreadyStored)} were there before"));
+            string verb = DryRun == true ? "would be stored" : "stored now";
+            facts.Add((verb, $"{Text.Of(uploaded)} files, {Text.Bytes(UploadedBytes ?? 0)}; {Text.Of(AlreadyStored)} were there before"));
         }
 
         return facts;
+    }
+
+    /// <summary>The tags of most files; JSON has all of them.</summary>
+    private string PersonalData()
+    {
+        const int Shown = 6;
+        var most = PhiTags.OrderByDescending(t => t.Value).ThenBy(t => t.Key, StringComparer.Ordinal).Take(Shown);
+        string found = PhiTags.Count == 0 ? "no tags found"
+            : string.Join(", ", most.Select(t => $"{t.Key} in {Text.Of(t.Value)}")) + $" files{(PhiTags.Count > Shown ? $", {PhiTags.Count - Shown} more tags" : "")}";
+        return Deidentification is null ? found : $"blanked by profile {Deidentification}; {(PhiTags.Count == 0 ? found : "the files had " + found)}";
     }
 }

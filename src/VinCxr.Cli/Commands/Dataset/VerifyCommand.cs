@@ -8,14 +8,15 @@ using VinCxr.Data.Stores;
 namespace VinCxr.Cli.Commands.Dataset;
 
 /// <summary>Result of <c>dataset verify</c>.</summary>
-internal sealed record VerifiedDataset(string Name, string Version, int Images, int Intact, IReadOnlyList<BadImage> Bad);
+internal sealed record VerifiedDataset(string Name, string Version, int Images, int Intact, int PreparedShards, IReadOnlyList<BadBlob> Bad);
 
-/// <summary><c>vincxr dataset verify</c>: reads every image back and compares its checksum.</summary>
+/// <summary><c>vincxr dataset verify</c>: reads the manifest, every image and every prepared shard back and compares their checksums.</summary>
 internal static class VerifyCommand
 {
-    private static readonly Column<BadImage>[] Columns =
+    private static readonly Column<BadBlob>[] Columns =
     [
-        new("image_id", "Image", b => b.ImageId),
+        new("role", "What", b => b.Role == BlobRole.Image ? "image" : "prepared shard"),
+        new("name", "Name", b => b.Name),
         new("blob", "Blob", b => b.BlobId),
         new("problem", "Problem", b => b.Problem == BlobProblem.Missing ? "missing" : "damaged"),
     ];
@@ -24,9 +25,9 @@ internal static class VerifyCommand
     {
         Argument<string> name = ValueOptions.Argument("name", "Data set, as NAME or NAME@sha256:HEX");
         Option<string> store = CommonOptions.Store();
-        Option<bool> repair = new("--repair") { Description = "Remove damaged images from the store, so that the next ingest stores those files again" };
+        Option<bool> repair = new("--repair") { Description = "Remove what is damaged from the store, so that the next ingest and prepare make it again" };
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
-        var command = new Command("verify", "Read every stored image back and compare its checksum") { name, store, repair, output };
+        var command = new Command("verify", "Read manifest, images and prepared shards back and compare their checksums") { name, store, repair, output };
         command.SetAction(async (parse, cancellationToken) =>
         {
             await using IStore opened = await StoreFactory.OpenAsync(parse.GetRequiredValue(store), cancellationToken: cancellationToken);
@@ -38,16 +39,19 @@ internal static class VerifyCommand
                     removeDamaged,
                     progress: new SynchronousProgress<VerifyProgress>(p => bar.Update(p.BytesDone, p.BytesTotal)),
                     cancellationToken: cancellationToken));
-            var shown = new VerifiedDataset(manifest.Name, manifest.Version, manifest.Images.Count, report.Intact, report.Bad);
+            var shown = new VerifiedDataset(manifest.Name, manifest.Version, manifest.Images.Count, report.Intact, report.Shards, report.Bad);
             Renderer.Show(context, output.ValueOf(parse), shown, report.Bad, Columns, console =>
-                TableRenderer.Write(console, report.Bad, Columns, $"all {manifest.Images.Count} images are intact"));
+                TableRenderer.Write(
+                    console, report.Bad, Columns, $"the manifest, all {manifest.Images.Count} images and {report.Shards} prepared shards are intact"));
             if (report.Bad.Count == 0)
             {
                 return ExitCode.Done;
             }
 
-            string advice = removeDamaged ? "ingest them again" : "run verify --repair, then ingest them again";
-            context.Error.WriteLine($"{report.Bad.Count} of {manifest.Images.Count} images are damaged or missing: {advice}");
+            int images = report.Bad.Count(b => b.Role == BlobRole.Image);
+            string advice = removeDamaged ? "ingest and prepare again" : "run verify --repair, then ingest and prepare again";
+            context.Error.WriteLine(
+                $"{images} of {manifest.Images.Count} images and {report.Bad.Count - images} of {report.Shards} prepared shards are damaged or missing: {advice}");
             return ExitCode.Failed;
         });
         return command;

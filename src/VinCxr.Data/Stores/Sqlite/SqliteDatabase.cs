@@ -45,6 +45,18 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     /// <summary>Runs a query on the thread pool.</summary>
     public Task<T> ReadAsync<T>(Func<SqliteSession, T> query, CancellationToken cancellationToken) => Task.Run(() => Read(query), cancellationToken);
 
+    /// <summary>Distinct names, each found by one seek in the index, however many rows have it.</summary>
+    /// <param name="nextSql">Gives the smallest name above <c>$1</c>.</param>
+    public async IAsyncEnumerable<string> ReadNamesAsync(
+        string nextSql, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string last = "";
+        while (await ReadAsync(session => session.Scalar(nextSql, last) as string, cancellationToken).ConfigureAwait(false) is { } name)
+        {
+            yield return last = name;
+        }
+    }
+
     /// <inheritdoc cref="SqliteWriter.RunAsync{T}"/>
     public Task<T> WriteAsync<T>(Func<SqliteSession, T> write, CancellationToken cancellationToken) => _writer.RunAsync(write, cancellationToken);
 

@@ -71,6 +71,9 @@ internal sealed class SqliteDocumentStore(SqliteDatabase database) : IDocumentSt
         }
     }
 
+    public IAsyncEnumerable<string> ListCollectionsAsync(CancellationToken cancellationToken = default) =>
+        database.ReadNamesAsync("SELECT min(collection) FROM documents WHERE collection > $1", cancellationToken);
+
     private static List<StoredDocument> ReadPage(SqliteSession session, string collection, string from, string comparison)
     {
         string sql = $"SELECT id, json, etag FROM documents WHERE collection = $1 AND id {comparison} $2 ORDER BY id LIMIT $3";

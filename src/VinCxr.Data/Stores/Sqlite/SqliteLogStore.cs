@@ -45,6 +45,9 @@ internal sealed class SqliteLogStore(SqliteDatabase database) : ILogStore
         }
     }
 
+    public IAsyncEnumerable<string> ListLogsAsync(CancellationToken cancellationToken = default) =>
+        database.ReadNamesAsync("SELECT min(log) FROM log_entries WHERE log > $1", cancellationToken);
+
     private static List<LogEntry> ReadPage(SqliteSession session, string log, long after)
     {
         using var reader = session
