@@ -3,8 +3,8 @@ using VinCxr.Core.Annotations;
 
 namespace VinCxr.Cli.Pictures;
 
-/// <summary>Colours of classes and what the two kinds of lines mean.</summary>
-internal sealed class SheetLegend(IReadOnlyList<LabelClass> classes)
+/// <summary>Colours of classes and, where predictions are drawn, what the two kinds of lines mean.</summary>
+internal sealed class SheetLegend(IReadOnlyList<LabelClass> classes, bool withPredictions = true)
 {
     private const double Scale = 0.6;
     private const int Sample = 44;
@@ -19,7 +19,7 @@ internal sealed class SheetLegend(IReadOnlyList<LabelClass> classes)
         return new Scalar(blue, green, red);
     }
 
-    public int Rows(int width) => Layout(width).Max(e => e.Row) + 1;
+    public int Rows(int width) => Layout(width).Select(e => e.Row + 1).DefaultIfEmpty().Max();
 
     public void Draw(Mat sheet, int top, int rowHeight)
     {
@@ -46,10 +46,10 @@ internal sealed class SheetLegend(IReadOnlyList<LabelClass> classes)
 
     private List<(Entry Entry, int X, int Row)> Layout(int width)
     {
+        Entry[] lines = [new(EntryKind.Dashed, "true box", Neutral), new(EntryKind.Solid, "predicted, with confidence", Neutral)];
         Entry[] entries =
         [
-            new(EntryKind.Dashed, "true box", Neutral),
-            new(EntryKind.Solid, "predicted, with confidence", Neutral),
+            .. withPredictions ? lines : [],
             .. classes.Select(c => new Entry(EntryKind.Filled, c.Name, ColorOf(c.Id))),
         ];
         var placed = new List<(Entry Entry, int X, int Row)>();

@@ -53,7 +53,7 @@ public sealed record LabelsSpec(string Consensus = "wbf", double Iou = 0.4);
 
 /// <param name="Size">Longest side of a prepared plane, pixels.</param>
 /// <param name="Window"><c>voi</c> (DICOM window or VOI LUT where present) or <c>none</c>.</param>
-/// <param name="Transform">Named pixel transform, <c>minmax</c> by default.</param>
+/// <param name="Transform">Chain of named steps, as <see cref="Transforms.TransformChain"/> writes it; <c>minmax</c> by default.</param>
 /// <param name="Bits">8 or 16 bits per stored pixel.</param>
 public sealed record PreprocessSpec(int Size = 1024, string Window = "voi", string Transform = "minmax", int Bits = 8);
 

@@ -3,7 +3,7 @@ namespace VinCxr.Data.Datasets;
 /// <summary>A file of the images folder that is taken for DICOM.</summary>
 /// <param name="Name">Path relative to the images folder, with forward slashes.</param>
 /// <param name="ModifiedTicks">Time of the last write, UTC.</param>
-internal sealed record DatasetFile(string Name, string Path, long Length, long ModifiedTicks)
+public sealed record DatasetFile(string Name, string Path, long Length, long ModifiedTicks)
 {
     public static IReadOnlyList<string> Extensions { get; } = [".dicom", ".dcm", ".dic"];
 

@@ -8,7 +8,7 @@ using VinCxr.Data.Imaging.Transforms;
 namespace VinCxr.Data.Imaging;
 
 /// <summary>
-/// Stored values to display plane: rescale, VOI window or LUT (PS3.3 C.11.2), MONOCHROME1 inversion, named transform,
+/// Stored values to display plane: rescale, VOI window or LUT (PS3.3 C.11.2), MONOCHROME1 inversion, the chain of named steps,
 /// area-averaged reduction so that the longest side is <see cref="PreprocessSpec.Size"/> (never enlarged), 8 or 16 bits.
 /// </summary>
 public static class ImagePreparation
@@ -42,26 +42,25 @@ public static class ImagePreparation
     /// <param name="decoded">As <see cref="DicomImage.PixelBytes"/>.</param>
     internal static Plane PrepareByTable(DicomHeader header, ReadOnlyMemory<byte> decoded, PreprocessSpec spec)
     {
-        IImageTransform transform = ImageTransforms.Find(spec.Transform);
-        StoredPixels pixels = StoredPixels.Of(header, decoded);
-        float[] levels = DisplayLevels.Of(header, useWindow: spec.Window == "voi");
-        transform.Adjust(levels, pixels);
-        if (transform.IsSpatial)
+        IReadOnlyList<ITransformStep> steps = TransformSteps.Of(spec.Transform);
+        var working = new WorkingImage(StoredPixels.Of(header, decoded), DisplayLevels.Of(header, useWindow: spec.Window == "voi"));
+        foreach (ITransformStep step in steps)
         {
-            (pixels, levels) = Filter(transform, pixels, levels);
+            step.Apply(working);
         }
 
+        StoredPixels pixels = working.Pixels;
         (int width, int height) = AreaReduction.Fit(pixels.Width, pixels.Height, spec.Size);
         var bytes = new byte[width * height * (spec.Bits / 8)];
         AreaReduction.Run(
             pixels,
-            levels,
+            working.Levels,
             width,
             height,
             spec.Bits == 8
                 ? (row, means) => To8Bits(means, bytes.AsSpan(row * width, width))
                 : (row, means) => To16Bits(means, MemoryMarshal.Cast<byte, ushort>(bytes.AsSpan(2 * row * width, 2 * width))));
-        return new Plane(width, height, spec.Bits, bytes);
+        return new Plane(width, height, spec.Bits, bytes) { Region = working.Region };
     }
 
     /// <exception cref="InvalidInputException">An unknown window, a size below 1 or bits other than 8 and 16.</exception>
@@ -81,21 +80,6 @@ public static class ImagePreparation
         {
             throw new InvalidInputException($"preprocess.window is '{spec.Window}'; voi and none are allowed");
         }
-    }
-
-    private static (StoredPixels Pixels, float[] Levels) Filter(IImageTransform transform, StoredPixels pixels, float[] levels)
-    {
-        var display = new ushort[pixels.Width * pixels.Height];
-        AreaReduction.Run(
-            pixels, levels, pixels.Width, pixels.Height, (row, line) => To16Bits(line, display.AsSpan(row * pixels.Width, pixels.Width)));
-        transform.Filter(display, pixels.Width, pixels.Height);
-        var identity = new float[StoredPixels.Codes];
-        for (int code = 0; code < identity.Length; code++)
-        {
-            identity[code] = code / (float)ushort.MaxValue;
-        }
-
-        return (StoredPixels.Of(pixels.Width, pixels.Height, display), identity);
     }
 
     private static void To8Bits(ReadOnlySpan<float> levels, Span<byte> line)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VinCxr.Data.Synthesis;
 using VinCxr.Testing;
 
 namespace VinCxr.Cli.Tests.Commands;
@@ -30,6 +31,34 @@ public sealed class DicomTests
         Assert.Equal(0, result.ExitCode);
         byte[] png = await File.ReadAllBytesAsync(folder.File("ct.png"), TestContext.Current.CancellationToken);
         Assert.Equal((64, 64), (png[19], png[23]));
+    }
+
+    [Fact]
+    public async Task Render_takes_a_chain_and_says_what_a_crop_left()
+    {
+        using var folder = new TempDirectory();
+        await PhantomGenerator.WriteAsync(new PhantomOptions(1, 256, 3, 0, 1, null), folder.Path, null, TestContext.Current.CancellationToken);
+        string file = Assert.Single(Directory.GetFiles(folder.Path, "*.dicom"));
+
+        CommandResult whole = await CommandLine.RunAsync("dicom", "render", file, "--out", folder.File("a.png"), "--transform", "percentile + gamma(0.8)");
+        CommandResult cropped = await CommandLine.RunAsync("dicom", "render", file, "--out", folder.File("b.png"), "--transform", "lungs(margin=0)");
+
+        Assert.DoesNotContain("columns", whole.Out, StringComparison.Ordinal);
+        Assert.Contains(", columns ", cropped.Out, StringComparison.Ordinal);
+        Assert.Contains(" of 2", cropped.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Transforms_lists_every_step_with_its_options()
+    {
+        JsonElement steps = (await CommandLine.RunAsync("dicom", "transforms", "-o", "json")).Json;
+
+        JsonElement clahe = steps.EnumerateArray().Single(s => s.GetProperty("name").GetString() == "clahe");
+        Assert.Equal("clahe(clip=2, tiles=8, bins=4096)", clahe.GetProperty("usage").GetString());
+        Assert.Equal(
+            [("clip", "a number above 0 and at most 1000"), ("tiles", "a whole number from 1 to 64"), ("bins", "a whole number from 16 to 16384")],
+            clahe.GetProperty("options").EnumerateArray().Select(o => (o.GetProperty("name").GetString()!, o.GetProperty("allowed").GetString()!)));
+        Assert.Contains("lungs,region,margin,0.1", (await CommandLine.RunAsync("dicom", "transforms", "-o", "csv")).Out, StringComparison.Ordinal);
     }
 
     [Fact]

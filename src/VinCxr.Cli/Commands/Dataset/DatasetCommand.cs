@@ -12,6 +12,7 @@ internal static class DatasetCommand
         ShowCommand.Create(context),
         StatsCommand.Create(context),
         FoldsCommand.Create(context),
+        PreviewCommand.Create(context),
         PrepareCommand.Create(context),
         VerifyCommand.Create(context),
         RemoveCommand.Create(context),

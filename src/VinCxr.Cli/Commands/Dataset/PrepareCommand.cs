@@ -27,12 +27,7 @@ internal static class PrepareCommand
         Argument<string> name = ValueOptions.Argument("name", "Data set, as NAME or NAME@sha256:HEX");
         Option<int> size = ValueOptions.Whole("--size", "Longest side of a prepared image in pixels", defaults.Size, 32, 8192);
         ChoiceOption<string> window = ValueOptions.Word("--window", "Use the file's window or VOI LUT, or not", defaults.Window, "voi", "none");
-        var transform = new Option<string>("--transform")
-        {
-            Description = "Pixel transform, as preprocess.transform of a sweep",
-            HelpName = "NAME",
-            DefaultValueFactory = _ => defaults.Transform,
-        };
+        Option<string> transform = ChainOption.One(defaults.Transform);
         ChoiceOption<int> bits = new("--bits", "Bits per pixel", new Dictionary<string, int> { ["8"] = 8, ["16"] = 16 }, $"{defaults.Bits}");
         Option<string> store = CommonOptions.Store();
         ChoiceOption<OutputFormat> output = CommonOptions.Output();

@@ -9,5 +9,6 @@ internal static class DicomCommand
     {
         InfoCommand.Create(context),
         RenderCommand.Create(context),
+        TransformsCommand.Create(context),
     };
 }

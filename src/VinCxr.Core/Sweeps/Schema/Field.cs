@@ -24,6 +24,9 @@ internal sealed record Field(
     /// <summary>Allowed texts or numbers; empty allows any.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 
+    /// <summary>Reads and checks a text that has a grammar of its own; gives its canonical form, or what is wrong. Null for the others.</summary>
+    public Func<string, (object? Value, string? Error)>? Grammar { get; init; }
+
     /// <summary>True when the word <c>unlimited</c> (null in the spec) is allowed.</summary>
     public bool Unlimited { get; init; }
 
@@ -39,6 +42,11 @@ internal sealed record Field(
         if (Unlimited && text == "unlimited")
         {
             return (null, null);
+        }
+
+        if (Grammar is not null)
+        {
+            return Grammar(text);
         }
 
         if (Choices.Count > 0)

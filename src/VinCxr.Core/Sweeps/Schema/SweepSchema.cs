@@ -1,4 +1,5 @@
 using VinCxr.Core.Fusion;
+using VinCxr.Core.Sweeps.Transforms;
 
 namespace VinCxr.Core.Sweeps.Schema;
 
@@ -15,7 +16,8 @@ internal static class SweepSchema
 
         Whole("preprocess.size", s => s.Settings.Preprocess.Size, (s, v) => Preprocess(s, p => p with { Size = v })) with { Min = 32, Max = 8192 },
         Choice("preprocess.window", ["voi", "none"], s => s.Settings.Preprocess.Window, (s, v) => Preprocess(s, p => p with { Window = v })),
-        Choice("preprocess.transform", PixelTransforms.Names, s => s.Settings.Preprocess.Transform, (s, v) => Preprocess(s, p => p with { Transform = v })),
+        Text("preprocess.transform", s => s.Settings.Preprocess.Transform, (s, v) => Preprocess(s, p => p with { Transform = v }))
+            with { Searchable = true, Grammar = Transform },
         Whole("preprocess.bits", s => s.Settings.Preprocess.Bits, (s, v) => Preprocess(s, p => p with { Bits = v })) with { Choices = ["8", "16"] },
 
         Whole("folds.count", s => s.Folds.Count, (s, v) => s with { Folds = s.Folds with { Count = v } }) with { Min = 2, Max = 100 },
@@ -94,6 +96,9 @@ internal static class SweepSchema
 
     private static Field Text(string path, Func<SweepSpec, string> get, Func<SweepSpec, string, SweepSpec> set) =>
         new(path, FieldKind.Text, get, (s, v) => set(s, (string)v!));
+
+    private static (object? Value, string? Error) Transform(string text) =>
+        TransformChain.Parse(text) is var (chain, errors) && chain is not null ? (chain.ToString(), null) : (null, string.Join("; ", errors));
 
     private static Field Choice(string path, IReadOnlyList<string> choices, Func<SweepSpec, string> get, Func<SweepSpec, string, SweepSpec> set) =>
         Text(path, get, set) with { Choices = choices, Searchable = IsSearchable(path) };

@@ -42,6 +42,9 @@ internal sealed class MongoDocumentStore(MongoSession session) : IDocumentStore
     public Task DeleteAsync(string collection, string id, CancellationToken cancellationToken = default) => session.Retry.RunAsync(
         () => session.Documents.DeleteOneAsync(Key(collection, id), cancellationToken), cancellationToken);
 
+    public IAsyncEnumerable<string> ListCollectionsAsync(CancellationToken cancellationToken = default) =>
+        session.ListDistinctAsync(session.Documents, "collection", cancellationToken);
+
     public async IAsyncEnumerable<StoredDocument> ListAsync(
         string collection, string prefix = "", [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

@@ -55,6 +55,9 @@ internal sealed class MongoLogStore(MongoSession session) : ILogStore
         }
     }
 
+    public IAsyncEnumerable<string> ListLogsAsync(CancellationToken cancellationToken = default) =>
+        session.ListDistinctAsync(session.Logs, "log", cancellationToken);
+
     public async IAsyncEnumerable<LogEntry> ReadAsync(
         string log, long afterSequence = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MongoDB.Driver.Core.Clusters;
@@ -71,6 +72,23 @@ internal sealed class MongoSession : IDisposable
 
     public Task<long> CountChunksAsync(BsonValue filesId, CancellationToken cancellationToken) => Retry.RunAsync(
         () => Chunks.CountDocumentsAsync(new BsonDocument("files_id", filesId), cancellationToken: cancellationToken), cancellationToken);
+
+    /// <summary>Every value of a field, in ordinal order.</summary>
+    public async IAsyncEnumerable<string> ListDistinctAsync(
+        IMongoCollection<BsonDocument> collection, string field, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var values = await Retry.RunAsync(
+            async () =>
+            {
+                using var cursor = await collection.DistinctAsync<string>(field, new BsonDocument(), cancellationToken: cancellationToken).ConfigureAwait(false);
+                return await cursor.ToListAsync(cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
+        foreach (string value in values.Order(StringComparer.Ordinal))
+        {
+            yield return value;
+        }
+    }
 
     public void Dispose() => _client.Dispose();
 

@@ -1,19 +1,18 @@
 namespace VinCxr.Data.Imaging.Transforms;
 
 /// <summary>
-/// <c>equalize</c>: histogram equalisation with one bin for each level that occurs, level = (cdf - cdf of the darkest) / (1 - cdf of
-/// the darkest); a constant image becomes 0.
+/// <c>equalize</c>: histogram equalisation with one bin for each level that occurs, level = (cdf - cdf of the darkest) / (N - cdf of
+/// the darkest), N pixels; a constant image becomes 0. On 8-bit values this is OpenCV's <c>equalizeHist</c> before it rounds.
 /// </summary>
-internal sealed class EqualizeTransform : IImageTransform
+internal sealed record EqualizeStep : ITransformStep
 {
-    public string Name => "equalize";
-
-    public void Adjust(float[] levels, StoredPixels pixels)
+    public void Apply(WorkingImage image)
     {
-        int[] codes = pixels.CodesByLevel(levels);
-        int[] histogram = pixels.Histogram;
+        float[] levels = image.Levels;
+        int[] codes = image.Pixels.CodesByLevel(levels);
+        int[] histogram = image.Pixels.Histogram;
         var equalized = new float[levels.Length];
-        long seen = 0, darkest = -1, total = pixels.Pixels.Length;
+        long seen = 0, darkest = -1, total = image.Pixels.Pixels.Length;
         for (int first = 0; first < codes.Length;)
         {
             // Codes that share a level share a bin.

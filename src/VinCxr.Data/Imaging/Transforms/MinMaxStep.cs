@@ -1,26 +1,24 @@
 namespace VinCxr.Data.Imaging.Transforms;
 
 /// <summary><c>minmax</c>: the darkest level that occurs becomes 0, the brightest 1; a constant image becomes 0.</summary>
-internal sealed class MinMaxTransform : IImageTransform
+internal sealed record MinMaxStep : ITransformStep
 {
-    public string Name => "minmax";
+    public void Apply(WorkingImage image) => Stretch(image);
 
-    public void Adjust(float[] levels, StoredPixels pixels) => Stretch(levels, pixels);
-
-    public static void Stretch(float[] levels, StoredPixels pixels)
+    public static void Stretch(WorkingImage image)
     {
-        int[] histogram = pixels.Histogram;
+        int[] histogram = image.Pixels.Histogram;
         float low = float.MaxValue, high = float.MinValue;
         for (int code = 0; code < histogram.Length; code++)
         {
             if (histogram[code] > 0)
             {
-                low = Math.Min(low, levels[code]);
-                high = Math.Max(high, levels[code]);
+                low = Math.Min(low, image.Levels[code]);
+                high = Math.Max(high, image.Levels[code]);
             }
         }
 
-        Stretch(levels, low, high);
+        Stretch(image.Levels, low, high);
     }
 
     /// <summary>Maps [low, high] to [0, 1], clipped; everything to 0 when the range is empty.</summary>
