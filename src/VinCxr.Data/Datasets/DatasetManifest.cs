@@ -5,7 +5,11 @@ namespace VinCxr.Data.Datasets;
 /// <param name="BlobId">sha256 of the DICOM file, its name in the blob store.</param>
 /// <param name="PixelSha256">sha256 of the stored pixel values.</param>
 public sealed record DatasetImage(
-    string ImageId, string BlobId, long Length, int Rows, int Columns, string TransferSyntax, string Photometric, int BitsStored, string PixelSha256);
+    string ImageId, string BlobId, long Length, int Rows, int Columns, string TransferSyntax, string Photometric, int BitsStored, string PixelSha256)
+{
+    /// <summary>What the header says beyond the pixels (sex, age, window, …); null in manifests of builds that did not record it.</summary>
+    public ImageFacts? Facts { get; init; }
+}
 
 /// <param name="File">File name relative to the images folder.</param>
 public sealed record QuarantinedImage(string File, string Reason);

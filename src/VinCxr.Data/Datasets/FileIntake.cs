@@ -87,7 +87,10 @@ internal sealed class FileIntake(IStore store, IDicomReader reader, IngestLedger
         return new IngestedFile(
             new DatasetImage(
                 imageId, blobId, bytes.Length, header.Rows, header.Columns, header.TransferSyntax, header.Photometric,
-                header.BitsStored, image.PixelSha256),
+                header.BitsStored, image.PixelSha256)
+            {
+                Facts = ImageFacts.Of(header),
+            },
             header.PhiTags);
     }
 

@@ -10,6 +10,9 @@ namespace VinCxr.Data.Datasets;
 /// </summary>
 internal sealed class IngestLedger
 {
+    /// <summary>What a line was made with; lines of other builds are ignored, so that their files are looked at again.</summary>
+    private const string Maker = ImagePreparation.Version + "/facts-1";
+
     private readonly ILogStore _logs;
     private readonly string _log;
     private readonly Dictionary<Key, IngestedFile> _known = [];
@@ -26,7 +29,7 @@ internal sealed class IngestLedger
         await foreach (var entry in logs.ReadAsync(ledger._log, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             var line = JsonSerializer.Deserialize<Line>(entry.Text, DataJson.Options)!;
-            if (line.Decoder == ImagePreparation.Version)
+            if (line.Decoder == Maker)
             {
                 ledger._known[line.Key] = line.File;
             }
@@ -39,7 +42,7 @@ internal sealed class IngestLedger
 
     public Task RecordAsync(DatasetFile file, IngestedFile ingested, CancellationToken cancellationToken)
     {
-        string line = JsonSerializer.Serialize(new Line(KeyOf(file), ImagePreparation.Version, ingested), DataJson.Options);
+        string line = JsonSerializer.Serialize(new Line(KeyOf(file), Maker, ingested), DataJson.Options);
         return _logs.AppendAsync(_log, [line], cancellationToken);
     }
 
