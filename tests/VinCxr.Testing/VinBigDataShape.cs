@@ -47,7 +47,7 @@ public sealed class VinBigDataShape
     public IReadOnlyList<Annotation> Rows { get; }
 
     /// <summary>Sizes within the range of the real set; sex and age with every kind of gap.</summary>
-    public IReadOnlyList<ImageFacts> Images { get; }
+    public IReadOnlyList<ImageProfile> Images { get; }
 
     public static VinBigDataShape Create(int seed = 1) => new(seed);
 
@@ -189,7 +189,7 @@ public sealed class VinBigDataShape
         return [.. Sample(others.Length, RatersPerImage).Select(i => others[i])];
     }
 
-    private ImageFacts NewImage()
+    private ImageProfile NewImage()
     {
         Span<byte> id = stackalloc byte[16];
         _random.NextBytes(id);

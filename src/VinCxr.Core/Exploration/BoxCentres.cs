@@ -10,7 +10,7 @@ public sealed record BoxCentres(bool IsByImage, IReadOnlyList<ClassCentres> PerC
     /// <summary>Cells along each side.</summary>
     public const int Cells = 32;
 
-    internal static BoxCentres Of(AnnotationIndex index, IReadOnlyDictionary<string, ImageFacts> facts)
+    internal static BoxCentres Of(AnnotationIndex index, IReadOnlyDictionary<string, ImageProfile> facts)
     {
         bool byImage = index.Images.All(i => i.Boxes.Count == 0 || facts.ContainsKey(i.ImageId));
         double widest = 1, tallest = 1;

@@ -8,7 +8,7 @@ public sealed record ClassBoxShape(int ClassId, string ClassName, int Boxes, Spr
 /// <param name="IsRelative">True when the sizes of all images with boxes are known and areas are shares of the image; else square pixels.</param>
 public sealed record BoxShapes(bool IsRelative, IReadOnlyList<ClassBoxShape> PerClass)
 {
-    internal static BoxShapes Of(AnnotationIndex index, IReadOnlyDictionary<string, ImageFacts> facts)
+    internal static BoxShapes Of(AnnotationIndex index, IReadOnlyDictionary<string, ImageProfile> facts)
     {
         bool relative = index.Images.All(i => i.Boxes.Count == 0 || facts.ContainsKey(i.ImageId));
         ILookup<int, (double Area, double Aspect)> byFinding = (

@@ -7,7 +7,7 @@ public sealed record SizeCount(int Width, int Height, int Images);
 public sealed record ImageSizes(Spread Width, Spread Height, int MinWidth, int MaxWidth, int MinHeight, int MaxHeight, IReadOnlyList<SizeCount> Distinct)
 {
     /// <returns>Null without images.</returns>
-    public static ImageSizes? Of(IReadOnlyCollection<ImageFacts> images) => images.Count == 0 ? null : new(
+    public static ImageSizes? Of(IReadOnlyCollection<ImageProfile> images) => images.Count == 0 ? null : new(
         Spread.Of(images.Select(i => (double)i.Width))!,
         Spread.Of(images.Select(i => (double)i.Height))!,
         images.Min(i => i.Width), images.Max(i => i.Width), images.Min(i => i.Height), images.Max(i => i.Height),

@@ -24,36 +24,15 @@ public static class Kappa
     /// <param name="subjects">For each subject the number of raters per answer.</param>
     public static double? Fleiss(IEnumerable<IReadOnlyList<int>> subjects)
     {
-        double agreement = 0, ratings = 0;
-        int counted = 0;
-        double[] answers = [];
+        FleissTally? tally = null;
         foreach (IReadOnlyList<int> subject in subjects)
         {
-            double raters = subject.Sum();
-            if (raters < 2)
-            {
-                continue;
-            }
-
-            if (answers.Length < subject.Count)
-            {
-                Array.Resize(ref answers, subject.Count);
-            }
-
-            double pairs = 0;
-            for (int answer = 0; answer < subject.Count; answer++)
-            {
-                answers[answer] += subject[answer];
-                pairs += (double)subject[answer] * (subject[answer] - 1);
-            }
-
-            agreement += pairs / (raters * (raters - 1));
-            ratings += raters;
-            counted++;
+            tally ??= new(subject.Count);
+            tally.Add([.. subject]);
         }
 
-        return counted == 0 ? null : BeyondChance(agreement / counted, answers.Sum(n => n / ratings * (n / ratings)));
+        return tally?.Kappa;
     }
 
-    private static double? BeyondChance(double observed, double chance) => 1 - chance < 1e-12 ? null : (observed - chance) / (1 - chance);
+    internal static double? BeyondChance(double observed, double chance) => 1 - chance < 1e-12 ? null : (observed - chance) / (1 - chance);
 }

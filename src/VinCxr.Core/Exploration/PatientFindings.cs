@@ -26,7 +26,7 @@ public sealed record PatientFindings(
     public const int BandYears = 10;
 
     /// <returns>Null when no image has a usable sex or age.</returns>
-    internal static PatientFindings? Of(AnnotationIndex index, IReadOnlyDictionary<string, ImageFacts> facts)
+    internal static PatientFindings? Of(AnnotationIndex index, IReadOnlyDictionary<string, ImageProfile> facts)
     {
         Patient[] patients =
         [
@@ -73,7 +73,7 @@ public sealed record PatientFindings(
 
     private sealed class Patient
     {
-        public Patient(ImageFacts facts, HashSet<int> findings)
+        public Patient(ImageProfile facts, HashSet<int> findings)
         {
             Findings = findings;
             AgeState = PatientAge.Read(facts.Age, out double years);

@@ -27,26 +27,22 @@ public sealed record RaterAgreement(
         var perRater = new (int Images, int Abnormal, int Boxes)[raters];
         var pairs = new Tally[raters, raters];
         var classes = new Tally[findings];
-        var votes = new List<int[]>[findings + 1];
-        for (int finding = 0; finding < votes.Length; finding++)
-        {
-            votes[finding] = [];
-        }
 
+        // The last one asks whether there is anything at all.
+        FleissTally[] votes = [.. Enumerable.Range(0, findings + 1).Select(_ => new FleissTally(2))];
         foreach (ImageReading image in index.Images)
         {
             int[] present = [.. image.Raters];
-            ILookup<int, IndexedBox> drawn = image.Boxes.ToLookup(b => b.Rater);
+            IndexedBox[][] drawn = [.. present.Select(rater => image.Boxes.Where(b => b.Rater == rater).ToArray())];
             var yes = new int[findings + 1];
             var sees = new bool[present.Length, findings];
             for (int r = 0; r < present.Length; r++)
             {
-                int boxes = 0;
-                foreach (IndexedBox box in drawn[present[r]])
+                int boxes = drawn[r].Length;
+                foreach (IndexedBox box in drawn[r])
                 {
                     yes[box.Finding] += sees[r, box.Finding] ? 0 : 1;
                     sees[r, box.Finding] = true;
-                    boxes++;
                 }
 
                 yes[findings] += boxes > 0 ? 1 : 0;
@@ -70,7 +66,7 @@ public sealed record RaterAgreement(
                         Compare(sees[a, finding], sees[b, finding], ref pair);
                         if (sees[a, finding] || sees[b, finding])
                         {
-                            (int ofA, int ofB, int matched) = Match(drawn[present[a]], drawn[present[b]], finding, iou);
+                            (int ofA, int ofB, int matched) = Match(drawn[a], drawn[b], finding, iou);
                             pair.AddBoxes(ofA, ofB, matched);
                             classes[finding].AddBoxes(ofA, ofB, matched);
                         }
@@ -87,8 +83,8 @@ public sealed record RaterAgreement(
                    where pairs[a, b].Images > 0
                    select pairs[a, b].ToPair(index.Raters[a], index.Raters[b]),
             ],
-            [.. index.Findings.Select((c, i) => new ClassAgreement(c.Id, c.Name, classes[i].F1, Exploration.Kappa.Fleiss(votes[i])))],
-            Exploration.Kappa.Fleiss(votes[findings]));
+            [.. index.Findings.Select((c, i) => new ClassAgreement(c.Id, c.Name, classes[i].F1, votes[i].Kappa))],
+            votes[findings].Kappa);
     }
 
     private static void Compare(bool first, bool second, ref Tally tally)
@@ -99,7 +95,7 @@ public sealed record RaterAgreement(
         tally.BothNo += !first && !second ? 1 : 0;
     }
 
-    private static (int OfA, int OfB, int Matched) Match(IEnumerable<IndexedBox> first, IEnumerable<IndexedBox> second, int finding, double iou)
+    private static (int OfA, int OfB, int Matched) Match(IndexedBox[] first, IndexedBox[] second, int finding, double iou)
     {
         IndexedBox[] a = [.. first.Where(x => x.Finding == finding)], b = [.. second.Where(x => x.Finding == finding)];
         var candidates = new List<(double Overlap, int A, int B)>();

@@ -23,7 +23,7 @@ public sealed class DatasetExplorationTests
         new("d", 0, "R10", new(0, 0, 50, 50)), new("d", 1, "R10", new(0, 0, 50, 50)),
     ];
 
-    private static readonly ImageFacts[] Images =
+    private static readonly ImageProfile[] Images =
     [
         new("a", 100, 50, "M", "070Y"), new("b", 100, 100, "F", "030Y"), new("c", 100, 100, "O", "Y"), new("d", 200, 100, "?", "999Y"),
     ];

@@ -12,6 +12,9 @@ internal static class DatasetCommand
         ShowCommand.Create(context),
         StatsCommand.Create(context),
         FoldsCommand.Create(context),
+        LeaksCommand.Create(context),
+        FormatsCommand.Create(context),
+        ExportCommand.Create(context),
         PrepareCommand.Create(context),
         VerifyCommand.Create(context),
     };

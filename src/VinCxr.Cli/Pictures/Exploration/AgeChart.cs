@@ -12,7 +12,7 @@ internal static class AgeChart
         (string Name, Func<AgeBand, int> Count)[] groups = [("female", b => b.Female), ("male", b => b.Male), ("other or unknown", b => b.Other)];
         for (int group = 0; group < groups.Length; group++)
         {
-            var bars = plot.Add.Bars(
+            Bar[] drawn =
             [
                 .. patients.Bands.Select(band => new Bar
                 {
@@ -23,7 +23,8 @@ internal static class AgeChart
                     FillColor = theme.Series[group],
                     LineWidth = 0,
                 }),
-            ]);
+            ];
+            var bars = plot.Add.Bars(drawn);
             bars.LegendText = groups[group].Name;
         }
 

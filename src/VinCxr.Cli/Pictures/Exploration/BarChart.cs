@@ -14,7 +14,7 @@ internal static class BarChart
     {
         using Plot plot = ThemedPlot.Create(theme, axis);
         double size = GroupSize / series.Count;
-        double largest = Math.Max(1e-9, series.SelectMany(s => s.Values).Max() ?? 0), smallest = Math.Min(0, series.SelectMany(s => s.Values).Min() ?? 0);
+        double largest = series.SelectMany(s => s.Values).Max() is > 0 and { } most ? most : 1, smallest = Math.Min(0, series.SelectMany(s => s.Values).Min() ?? 0);
         for (int s = 0; s < series.Count; s++)
         {
             double offset = (GroupSize / 2) - (size * (s + 0.5));
@@ -35,14 +35,12 @@ internal static class BarChart
             for (int row = 0; row < rows.Count; row++)
             {
                 double? value = series[s].Values[row];
-                var label = plot.Add.Text(value is { } number ? text(number) : "–", Math.Max(0, value ?? 0) + (0.008 * (largest - smallest)), -row + offset);
-                label.LabelFontSize = 13;
-                label.LabelFontColor = theme.Ink;
-                label.LabelAlignment = Alignment.MiddleLeft;
+                string label = value is { } number ? text(number) : "–";
+                plot.Write(theme, label, Math.Max(0, value ?? 0) + (0.008 * (largest - smallest)), -row + offset, Alignment.MiddleLeft);
             }
         }
 
-        int height = plot.NameRows(rows, series.Count > 1 ? 40 : 30);
+        int height = plot.NameRows(rows, series.Count == 1 ? 30 : 20 * series.Count);
         plot.Axes.SetLimitsX(smallest - (smallest < 0 ? 0.05 * largest : 0), largest + (0.12 * (largest - smallest)));
         if (series.Count > 1)
         {

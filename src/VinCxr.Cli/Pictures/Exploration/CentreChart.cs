@@ -35,10 +35,7 @@ internal static class CentreChart
             var frame = plot.Add.Rectangle(left, left + 1, top - 1, top);
             frame.FillColor = Colors.Transparent;
             frame.LineColor = theme.Grid;
-            var name = plot.Add.Text($"{shown[i].ClassName} ({Rendering.Text.Of(shown[i].Boxes)})", left, top + 0.02);
-            name.LabelFontSize = 13;
-            name.LabelFontColor = theme.Ink;
-            name.LabelAlignment = Alignment.LowerLeft;
+            plot.Write(theme, $"{shown[i].ClassName} ({Rendering.Text.Of(shown[i].Boxes)})", left, top + 0.02, Alignment.LowerLeft);
         }
 
         int columns = Math.Clamp(shown.Length, 1, Columns), rows = Math.Max(1, (shown.Length + Columns - 1) / Columns);

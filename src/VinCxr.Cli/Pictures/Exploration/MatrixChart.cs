@@ -22,10 +22,7 @@ internal static class MatrixChart
                 cells[row, column] = cell is { } number ? shade(number) : double.NaN;
                 if (cell is { } shown && count <= MostNumberedRows)
                 {
-                    var label = plot.Add.Text(text(shown), column, -row);
-                    label.LabelFontSize = 12;
-                    label.LabelAlignment = Alignment.MiddleCenter;
-                    label.LabelFontColor = theme.InkOn(shade(shown));
+                    plot.Write(theme, text(shown), column, -row, Alignment.MiddleCenter, theme.InkOn(shade(shown)));
                 }
             }
         }
@@ -42,6 +39,7 @@ internal static class MatrixChart
         plot.Axes.Bottom.FrameLineStyle.Width = 0;
         plot.Axes.SetLimitsX(-0.5, count - 0.5);
         plot.Axes.SetLimitsY(-count + 0.5, 0.5);
-        return plot.ToPng(height: 180 + (44 * count), width: 230 + (58 * count));
+        int longest = names.Max(n => n.Length);
+        return plot.ToPng(height: 60 + (6 * longest) + (40 * count), width: 90 + (9 * longest) + (58 * count));
     }
 }

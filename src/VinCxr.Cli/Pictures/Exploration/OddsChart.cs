@@ -20,10 +20,7 @@ internal static class OddsChart
         {
             if (rows[row].Odds is not { } odds)
             {
-                var none = plot.Add.Text("not enough images", 0.02, -row);
-                none.LabelFontColor = theme.Ink;
-                none.LabelFontSize = 13;
-                none.LabelAlignment = Alignment.MiddleLeft;
+                plot.Write(theme, "not enough images", 0.02, -row, Alignment.MiddleLeft);
                 continue;
             }
 

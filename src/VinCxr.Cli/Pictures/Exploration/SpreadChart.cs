@@ -21,7 +21,7 @@ internal static class SpreadChart
         {
             if (rows[row].Spread is { } spread)
             {
-                Whisker(plot, theme, spread.P05, spread.P95, -row);
+                Whisker(plot, theme, spread, -row);
                 var box = plot.Add.Rectangle(Math.Log10(spread.P25), Math.Log10(spread.P75), -row - 0.28, -row + 0.28);
                 box.FillColor = theme.Series[0].WithAlpha(0.55);
                 box.LineColor = theme.Series[0];
@@ -36,14 +36,16 @@ internal static class SpreadChart
         return plot.ToPng(height);
     }
 
-    private static void Whisker(Plot plot, PlotTheme theme, double from, double to, double y)
+    private static void Whisker(Plot plot, PlotTheme theme, Spread spread, double y)
     {
-        (double a, double b) = (Math.Log10(from), Math.Log10(to));
-        foreach ((double x1, double y1, double x2, double y2) in new[] { (a, y, b, y), (a, y - 0.15, a, y + 0.15), (b, y - 0.15, b, y + 0.15) })
+        foreach ((double end, double box) in new[] { (Math.Log10(spread.P05), Math.Log10(spread.P25)), (Math.Log10(spread.P95), Math.Log10(spread.P75)) })
         {
-            var line = plot.Add.Line(x1, y1, x2, y2);
-            line.LineColor = theme.Series[0];
-            line.LineWidth = 1.5f;
+            foreach ((double x1, double y1, double x2, double y2) in new[] { (end, y, box, y), (end, y - 0.15, end, y + 0.15) })
+            {
+                var line = plot.Add.Line(x1, y1, x2, y2);
+                line.LineColor = theme.Series[0];
+                line.LineWidth = 1.5f;
+            }
         }
     }
 }

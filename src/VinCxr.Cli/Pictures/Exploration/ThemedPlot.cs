@@ -19,8 +19,12 @@ internal static class ThemedPlot
         plot.DataBackground.Color = theme.Paper;
         plot.Axes.Color(theme.Ink);
         plot.Grid.MajorLineColor = theme.Grid;
-        plot.Axes.Right.IsVisible = false;
-        plot.Axes.Top.IsVisible = false;
+        plot.Axes.Right.FrameLineStyle.Width = 0;
+        plot.Axes.Top.FrameLineStyle.Width = 0;
+
+        // Room for half of the last tick's label.
+        plot.Axes.Right.MinimumSize = 44;
+        plot.Axes.Top.MinimumSize = 12;
         plot.Axes.Bottom.TickLabelStyle.FontSize = 14;
         plot.Axes.Left.TickLabelStyle.FontSize = 14;
         plot.Legend.FontSize = 14;
@@ -47,6 +51,17 @@ internal static class ThemedPlot
         return plot.GetImageBytes(width, height, ImageFormat.Png);
     }
 
+    /// <summary>Text at a place of the data area, in the theme's ink unless said otherwise.</summary>
+    public static void Write(this Plot plot, PlotTheme theme, string text, double x, double y, Alignment alignment, Color? ink = null)
+    {
+        var label = plot.Add.Text(text, x, y);
+        label.LabelFontName = Font;
+        label.LabelFontSize = 13;
+        label.LabelFontColor = ink ?? theme.Ink;
+        label.LabelAlignment = alignment;
+        label.OffsetY = alignment is Alignment.MiddleLeft or Alignment.MiddleCenter ? 2 : 0;
+    }
+
     /// <summary>Names as rows, the first one on top; returns the height that fits them.</summary>
     public static int NameRows(this Plot plot, IReadOnlyList<string> names, int rowHeight = 34)
     {
@@ -66,14 +81,14 @@ internal static class ThemedPlot
         {
             plot.Axes.Bottom.TickLabelStyle.Rotation = -45;
             plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.MiddleRight;
-            plot.Axes.Bottom.MinimumSize = 11 * 11;
+            plot.Axes.Bottom.MinimumSize = 30 + (6 * names.Max(n => n.Length));
         }
     }
 
     /// <summary>A bottom axis whose values are powers of ten of what its labels say.</summary>
     public static void LogBottom(this Plot plot, double lowest, double highest, Func<double, string> label)
     {
-        double[] steps = highest - lowest > 2.5 ? [1] : highest - lowest > 1.2 ? [1, 3] : [1, 2, 5];
+        double[] steps = (highest - lowest) switch { > 2.5 => [1], > 1.2 => [1, 3], > 0.7 => [1, 2, 5], _ => [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8] };
         double[] ticks =
         [
             .. from power in Enumerable.Range((int)Math.Floor(lowest), (int)Math.Ceiling(highest) - (int)Math.Floor(lowest) + 1)

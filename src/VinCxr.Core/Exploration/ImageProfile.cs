@@ -5,4 +5,4 @@ namespace VinCxr.Core.Exploration;
 /// <param name="Height">Rows of the original image.</param>
 /// <param name="Sex">Patient's sex (0010,0040) as written in the file; null or blank when missing.</param>
 /// <param name="Age">Patient's age (0010,1010) as written in the file; null or blank when missing.</param>
-public sealed record ImageFacts(string ImageId, int Width, int Height, string? Sex = null, string? Age = null);
+public sealed record ImageProfile(string ImageId, int Width, int Height, string? Sex = null, string? Age = null);
