@@ -11,22 +11,23 @@ namespace VinCxr.Benchmarks.Annotations;
 [MemoryDiagnoser]
 public class DatasetStatsBenchmarks
 {
-    private readonly TempDirectory _folder = new();
     private readonly VinBigDataShape _shape = VinBigDataShape.Create();
     private ulong[] _hashes = [];
+    private string _folder = "";
 
-    private string Csv => _folder.File("train.csv");
+    private string Csv => Path.Combine(_folder, "train.csv");
 
     [GlobalSetup]
     public void Setup()
     {
+        _folder = Directory.CreateTempSubdirectory("vincxr-stats-").FullName;
         _shape.WriteCsv(Csv);
         var random = new Random(1);
         _hashes = [.. Enumerable.Range(0, 15_000).Select(_ => (ulong)random.NextInt64() << 1)];
     }
 
     [GlobalCleanup]
-    public void Cleanup() => _folder.Dispose();
+    public void Cleanup() => Directory.Delete(_folder, recursive: true);
 
     [Benchmark]
     public int ReadCsv() => AnnotationCsv.Read(Csv).Annotations.Count;
