@@ -24,5 +24,8 @@ internal sealed class ChoiceOption<T> : Option<string>
         });
     }
 
+    /// <summary>The name that was chosen.</summary>
+    public string NameOf(ParseResult parsed) => parsed.GetRequiredValue(this).ToLowerInvariant();
+
     public T ValueOf(ParseResult parsed) => _choices[parsed.GetRequiredValue(this).ToLowerInvariant()];
 }

@@ -28,17 +28,17 @@ public static class AnnotationStatistics
     {
         var images = new Dictionary<string, ImageRows>(StringComparer.Ordinal);
         var raters = new HashSet<string>(StringComparer.Ordinal);
-        var boxesOf = new SortedDictionary<int, int>(classes.Classes.ToDictionary(c => c.Id, _ => 0));
+        Dictionary<int, int> boxesOf = classes.Classes.ToDictionary(c => c.Id, _ => 0);
         foreach (Annotation row in annotations)
         {
             raters.Add(row.RaterId);
             ImageRows rows = CollectionsMarshal.GetValueRefOrAddDefault(images, row.ImageId, out _) ??= new();
             rows.Classes.Add(row.ClassId);
-            boxesOf[row.ClassId] = boxesOf.GetValueOrDefault(row.ClassId);
+            ref int boxes = ref CollectionsMarshal.GetValueRefOrAddDefault(boxesOf, row.ClassId, out _);
             if (row.Box is Box box && row.ClassId != classes.NoFindingId)
             {
                 rows.Boxes.Add(box);
-                boxesOf[row.ClassId]++;
+                boxes++;
             }
         }
 
@@ -67,7 +67,7 @@ public static class AnnotationStatistics
             images.Values.Count(rows => rows.Classes.Count == 1 && rows.Classes.Min == classes.NoFindingId),
             images.Values.Count(rows => HasOverlap(rows.Boxes, iou)),
             raters.Count,
-            [.. boxesOf.Select(c => new ClassCount(c.Key, classes.NameOf(c.Key), c.Value, imagesOf.GetValueOrDefault(c.Key)))],
+            [.. boxesOf.OrderBy(c => c.Key).Select(c => new ClassCount(c.Key, classes.NameOf(c.Key), c.Value, imagesOf.GetValueOrDefault(c.Key)))],
             [.. pairs.Select(p => new ClassPairCount(p.Key.A, p.Key.B, p.Value))]);
     }
 

@@ -2,11 +2,12 @@ using VinCxr.Core.Statistics;
 
 namespace VinCxr.Core.Folds;
 
-/// <summary>One run of iterative stratification.</summary>
+/// <summary>One run of iterative stratification; a group of images is dealt out as one item that meets as much demand as it has images.</summary>
 internal sealed class Stratification
 {
     private const int Unassigned = -1;
 
+    private readonly StratifiedItem[] _items;
     private readonly int[][] _labelsOf;
     private readonly List<int>[] _itemsWith;
     private readonly int[] _remaining;
@@ -16,28 +17,31 @@ internal sealed class Stratification
     private readonly int[] _order;
     private readonly SplitMix64 _random;
 
-    public Stratification(IReadOnlyList<IReadOnlyCollection<int>> items, int folds, int seed)
+    public Stratification(IReadOnlyList<StratifiedItem> items, int folds, int seed)
     {
-        int[] labels = [.. items.SelectMany(i => i).Distinct().Order()];
+        int[] labels = [.. items.SelectMany(i => i.Labels.Select(l => l.Label)).Distinct().Order()];
         var indexOf = labels.Select((label, index) => (label, index)).ToDictionary(p => p.label, p => p.index);
-        _labelsOf = [.. items.Select(item => item.Select(label => indexOf[label]).Distinct().ToArray())];
+        _items = [.. items.Select(item => item with { Labels = [.. item.Labels.Select(l => (indexOf[l.Label], l.Count))] })];
+        _labelsOf = [.. _items.Select(item => item.Labels.Select(l => l.Label).ToArray())];
         _random = new((ulong)seed);
 
-        // Without the shuffle, another seed would only move tied items.
+        // Without the shuffle, another seed would only move tied items. Large groups go first, while there is room for them everywhere.
         _order = [.. Enumerable.Range(0, items.Count)];
         _random.Shuffle(_order);
+        _order = [.. _order.OrderByDescending(item => _items[item].Size)];
 
         _itemsWith = [.. labels.Select(_ => new List<int>())];
+        _remaining = new int[labels.Length];
         foreach (int item in _order)
         {
-            foreach (int label in _labelsOf[item])
+            foreach ((int label, int count) in _items[item].Labels)
             {
                 _itemsWith[label].Add(item);
+                _remaining[label] += count;
             }
         }
 
-        _remaining = [.. _itemsWith.Select(list => list.Count)];
-        _demand = [.. Enumerable.Repeat((double)items.Count / folds, folds)];
+        _demand = [.. Enumerable.Repeat((double)_items.Sum(i => i.Size) / folds, folds)];
         _labelDemand = [.. _remaining.Select(n => Enumerable.Repeat((double)n / folds, folds).ToArray())];
         _foldOf = [.. Enumerable.Repeat(Unassigned, items.Count)];
     }
@@ -110,11 +114,11 @@ internal sealed class Stratification
     private void Put(int item, int fold)
     {
         _foldOf[item] = fold;
-        _demand[fold]--;
-        foreach (int label in _labelsOf[item])
+        _demand[fold] -= _items[item].Size;
+        foreach ((int label, int count) in _items[item].Labels)
         {
-            _labelDemand[label][fold]--;
-            _remaining[label]--;
+            _labelDemand[label][fold] -= count;
+            _remaining[label] -= count;
         }
     }
 }

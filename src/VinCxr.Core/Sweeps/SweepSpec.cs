@@ -59,7 +59,8 @@ public sealed record PreprocessSpec(int Size = 1024, string Window = "voi", stri
 
 /// <param name="Count">Number of folds, at least 2.</param>
 /// <param name="Seed">Seed of the stratified split.</param>
-public sealed record FoldsSpec(int Count = 5, int Seed = 42);
+/// <param name="GroupBy">Which images share a fold: <c>none</c>, <c>near_duplicates</c>, or the name of a grouping stored for the data set.</param>
+public sealed record FoldsSpec(int Count = 5, int Seed = 42, string GroupBy = "none");
 
 /// <param name="Family">Model family, <c>yolov5</c>.</param>
 /// <param name="Variant">Size within the family: <c>n s m l x</c>.</param>

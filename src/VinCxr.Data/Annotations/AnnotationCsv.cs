@@ -163,7 +163,6 @@ public static class AnnotationCsv
             }
 
             var read = new Box(values[0], values[1], values[2], values[3]);
-            string shown = FormattableString.Invariant($"{read.XMin} {read.YMin} {read.XMax} {read.YMax}");
             if (empty > 0)
             {
                 return $"{empty} of the 4 box coordinates {(empty == 1 ? "is" : "are")} empty";
@@ -171,17 +170,19 @@ public static class AnnotationCsv
 
             if (noFinding)
             {
-                return read == Box.NoFinding ? null : $"box '{shown}' on a '{NoFindingName}' row; leave it empty or write 0 0 1 1";
+                return read == Box.NoFinding ? null : $"box '{Shown(read)}' on a '{NoFindingName}' row; leave it empty or write 0 0 1 1";
             }
 
             if (!read.IsValid)
             {
-                return $"box '{shown}' is empty or inverted; x_max must exceed x_min and y_max must exceed y_min";
+                return $"box '{Shown(read)}' is empty or inverted; x_max must exceed x_min and y_max must exceed y_min";
             }
 
             box = read;
             return null;
         }
+
+        private static string Shown(Box box) => FormattableString.Invariant($"{box.XMin} {box.YMin} {box.XMax} {box.YMax}");
 
         /// <summary>The few distinct ids of a large file are kept once each.</summary>
         private string Pooled(ReadOnlySpan<char> text)

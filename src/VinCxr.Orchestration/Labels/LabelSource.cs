@@ -7,6 +7,7 @@ using VinCxr.Core.Folds;
 using VinCxr.Core.Sweeps;
 using VinCxr.Core.Trials;
 using VinCxr.Data.Datasets;
+using VinCxr.Data.Leakage;
 using VinCxr.Data.Stores;
 using VinCxr.Orchestration.Persistence;
 
@@ -53,7 +54,8 @@ public sealed class LabelSource(IStore store)
 
     /// <summary>Splits once; whoever asks later gets the stored split.</summary>
     /// <returns>Image id to fold.</returns>
-    /// <exception cref="InvalidInputException">More folds than labelled images.</exception>
+    /// <exception cref="InvalidInputException">More folds than labelled images, or than groups of them.</exception>
+    /// <exception cref="NotFoundException">The spec names a grouping that is not stored.</exception>
     public async Task<IReadOnlyDictionary<string, int>> EnsureFoldsAsync(string reference, LabelsSpec labels, FoldsSpec spec)
     {
         var dataset = await GetAsync(reference, labels);
@@ -63,7 +65,8 @@ public sealed class LabelSource(IStore store)
             return StateJson.Read<FoldsDocument>(stored.Json).Folds;
         }
 
-        var folds = await Task.Run(() => StratifiedFolds.Assign(dataset.Images, spec.Count, spec.Seed));
+        var groups = await Task.Run(() => new ImageGroups(store).ResolveAsync(dataset.Manifest, spec.GroupBy));
+        var folds = await Task.Run(() => StratifiedFolds.Assign(dataset.Images, spec.Count, spec.Seed, groups));
         var document = new FoldsDocument(dataset.Manifest.Version, spec.Count, spec.Seed, new SortedDictionary<string, int>(folds.ToDictionary(), StringComparer.Ordinal));
 
         // Two writers write the same bytes: the split is a function of its inputs.

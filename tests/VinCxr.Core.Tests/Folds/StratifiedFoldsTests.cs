@@ -95,6 +95,53 @@ public sealed class StratifiedFoldsTests
         Assert.Equal(folds, StratifiedFolds.Assign([.. images.Reverse()], 4, seed: 5));
     }
 
+    [Fact]
+    public void Groups_stay_together_and_labels_are_still_spread() => Properties.Hold(
+        Gen.Select(LabelSet.Array[300, 900], Gen.Int[2, 6], Gen.Int),
+        problem =>
+        {
+            (int[][] items, int count, int seed) = problem;
+            LabelledImage[] images = [.. items.Select((labels, i) => Labelled($"image{i:0000}", labels))];
+
+            // A third of the images in groups of two to six.
+            var random = new Random(seed);
+            var groups = images.Take(images.Length / 3).Chunk(4).SelectMany((chunk, g) => chunk.Select(i => (i.ImageId, Group: $"g{g}")))
+                .Select(p => random.Next(4) == 0 ? p with { Group = $"g{random.Next(20)}" } : p)
+                .ToDictionary(p => p.ImageId, p => p.Group);
+            IReadOnlyDictionary<string, int> folds = StratifiedFolds.Assign(images, count, seed, groups);
+
+            Assert.Equal(images.Length, folds.Count);
+            Assert.All(groups.GroupBy(g => g.Value, g => folds[g.Key]), group => Assert.Single(group.Distinct()));
+            int largest = groups.CountBy(g => g.Value).Max(g => g.Value);
+            int[] foldOf = [.. images.Select(i => folds[i.ImageId])];
+            for (int label = 0; label <= 14; label++)
+            {
+                int[] perFold = CountPerFold(foldOf, count, i => items[i].Contains(label));
+                double desired = (double)perFold.Sum() / count;
+                double bound = largest + 2 + (1.25 * Math.Sqrt(desired + 1));
+                Assert.All(perFold, n => Assert.True(Math.Abs(n - desired) <= bound, $"label {label}: {string.Join(' ', perFold)}, desired {desired}, groups up to {largest}"));
+            }
+        },
+        iter: 60);
+
+    [Fact]
+    public void Groups_of_one_change_nothing_and_unknown_images_are_ignored()
+    {
+        LabelledImage[] images = [.. Enumerable.Range(0, 50).Select(i => Labelled($"image{i:00}", [i % 5]))];
+        Assert.Equal(
+            StratifiedFolds.Assign(images, 5, seed: 2),
+            StratifiedFolds.Assign(images, 5, seed: 2, new Dictionary<string, string> { ["image03"] = "alone", ["elsewhere"] = "alone too" }));
+    }
+
+    [Fact]
+    public void More_folds_than_groups_are_refused()
+    {
+        LabelledImage[] images = [.. Enumerable.Range(0, 6).Select(i => Labelled($"image{i}", [0]))];
+        var groups = images.ToDictionary(i => i.ImageId, i => i.ImageId[^1] < '3' ? "a" : "b");
+        var error = Assert.Throws<InvalidInputException>(() => StratifiedFolds.Assign(images, 3, seed: 1, groups));
+        Assert.Contains("3 folds of 2 groups", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(0)]
@@ -106,6 +153,9 @@ public sealed class StratifiedFoldsTests
         var error = Assert.Throws<InvalidInputException>(() => StratifiedFolds.Assign(items, count, seed: 1));
         Assert.Contains($"{count} folds of 3 images", error.Message, StringComparison.Ordinal);
     }
+
+    private static LabelledImage Labelled(string id, int[] labels) => new(
+        id, 100, 100, IsNormal: labels is [14], labels is [14] ? [] : [.. labels.Select(c => new LabelledBox(c, new Box(1, 1, 9, 9), 1))]);
 
     private static int[] CountPerFold(int[] folds, int count, Func<int, bool> counts) =>
         [.. Enumerable.Range(0, count).Select(fold => Enumerable.Range(0, folds.Length).Count(i => folds[i] == fold && counts(i)))];

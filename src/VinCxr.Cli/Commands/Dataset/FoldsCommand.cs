@@ -1,11 +1,9 @@
 using System.CommandLine;
 using VinCxr.Cli.Options;
 using VinCxr.Cli.Rendering;
-using VinCxr.Core.Consensus;
-using VinCxr.Core.Folds;
-using VinCxr.Core.Sweeps;
 using VinCxr.Core.Trials;
 using VinCxr.Data.Datasets;
+using VinCxr.Data.Leakage;
 using VinCxr.Data.Stores;
 
 namespace VinCxr.Cli.Commands.Dataset;
@@ -36,24 +34,26 @@ internal static class FoldsCommand
     public static Command Create(CliContext context)
     {
         Argument<string> name = ValueOptions.Argument("name", "Data set, as NAME or NAME@sha256:HEX");
-        Option<int> count = ValueOptions.Whole("--count", "Number of folds", 5, 2);
-        Option<int> seed = ValueOptions.Whole("--seed", "Seed of the split", 42, int.MinValue);
-        ChoiceOption<string> consensus = ValueOptions.Word("--consensus", "How the raters' boxes are merged, as labels.consensus of a sweep", "wbf", "wbf", "nms", "none");
-        Option<double> iou = ValueOptions.Real("--iou", "Overlap above which raters' boxes are merged, as labels.iou of a sweep", 0.4, 0, 1, minIncluded: false);
+        var folds = new FoldOptions("--count");
+        Option<string?> saveGroups = ValueOptions.Optional("--save-groups", "Keep the groups of a file under a name, for folds.group_by of sweeps", "NAME");
         Option<string> store = CommonOptions.Store();
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
-        var command = new Command("folds", "Stratified folds: counts as a table, image by image as csv, json or yaml")
-        {
-            name, count, seed, consensus, iou, store, output,
-        };
+        var command = new Command("folds", "Stratified folds: counts as a table, image by image as csv, json or yaml") { name };
+        folds.AddTo(command);
+        command.Add(saveGroups);
+        command.Add(store);
+        command.Add(output);
         command.SetAction(async (parse, cancellationToken) =>
         {
             await using IStore opened = await StoreFactory.OpenAsync(parse.GetRequiredValue(store), cancellationToken: cancellationToken);
             DatasetManifest manifest = await new DatasetCatalog(opened).GetAsync(parse.GetRequiredValue(name), cancellationToken);
-            IReadOnlyList<LabelledImage> images = RaterConsensus.Build(
-                manifest.Annotations, manifest.Classes, [.. manifest.Images.Select(i => (i.ImageId, i.Columns, i.Rows))],
-                new LabelsSpec(consensus.ValueOf(parse), parse.GetValue(iou)));
-            IReadOnlyDictionary<string, int> foldOf = StratifiedFolds.Assign(images, parse.GetValue(count), parse.GetValue(seed));
+            (IReadOnlyList<LabelledImage> images, IReadOnlyDictionary<string, int> foldOf) = await folds.AssignAsync(parse, opened, manifest, cancellationToken);
+            if (parse.GetValue(saveGroups) is { } grouping)
+            {
+                IReadOnlyDictionary<string, string> groups = await folds.GroupsAsync(parse, opened, manifest, cancellationToken);
+                await new ImageGroups(opened).SaveAsync(manifest, grouping, groups, cancellationToken);
+                context.Note($"in sweep files: folds: {{group_by: {grouping}}}");
+            }
 
             FoldOfImage[] rows = [.. images.Select(i => new FoldOfImage(i.ImageId, foldOf[i.ImageId])).OrderBy(f => f.ImageId, StringComparer.Ordinal)];
             Renderer.Show(context, output.ValueOf(parse), rows, rows, CsvColumns, console =>

@@ -1,15 +1,17 @@
 using System.CommandLine;
 using VinCxr.Cli.Options;
 using VinCxr.Cli.Rendering;
+using VinCxr.Cli.Reports;
 using VinCxr.Core;
 using VinCxr.Core.Annotations;
+using VinCxr.Core.Exploration;
 using VinCxr.Data.Annotations;
 using VinCxr.Data.Datasets;
 using VinCxr.Data.Stores;
 
 namespace VinCxr.Cli.Commands.Dataset;
 
-/// <summary><c>vincxr dataset stats</c>: counts over the annotations of a stored data set or of a file.</summary>
+/// <summary><c>vincxr dataset stats</c>: what there is to know about a stored data set or an annotation file.</summary>
 internal static class StatsCommand
 {
     private const int PairsShown = 10;
@@ -28,32 +30,47 @@ internal static class StatsCommand
         Option<string?> annotations = ValueOptions.Optional("--annotations", "Annotation file to count instead of a stored data set", "CSV");
         Option<double> iou = ValueOptions.Real("--iou", "Overlap above which two boxes of an image count as overlapping", 0.4, 0, 1, minIncluded: false);
         Option<bool> skipBadRows = ValueOptions.Flag("--skip-bad-rows", "Leave out bad rows of the annotation file instead of refusing it");
+        Option<string?> html = ValueOptions.Optional("--html", "Write a page with all pictures and tables; it needs no other file", "FILE");
+        Option<string?> plots = ValueOptions.Optional("--plots", "Write every picture as a PNG", "DIR");
         Option<string> store = CommonOptions.Store();
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
-        var command = new Command("stats", "Images, boxes, raters, classes and overlaps of a data set or an annotation file")
+        var command = new Command("stats", "Classes, raters, boxes, overlaps, sizes and patients of a data set or an annotation file")
         {
-            name, annotations, iou, skipBadRows, store, output,
+            name, annotations, iou, skipBadRows, html, plots, store, output,
         };
         command.SetAction(async (parse, cancellationToken) =>
         {
-            (ClassList classes, IReadOnlyList<Annotation> rows) = (parse.GetValue(name), parse.GetValue(annotations)) switch
+            Source source = (parse.GetValue(name), parse.GetValue(annotations)) switch
             {
                 (null, { } file) => ReadFile(context, file, parse.GetValue(skipBadRows)),
                 ({ } dataset, null) => await ReadStoredAsync(parse.GetRequiredValue(store), dataset, cancellationToken),
                 _ => throw new InvalidInputException("give either a data set's name or --annotations CSV"),
             };
-            AnnotationSummary summary = AnnotationStatistics.Summarise(rows, classes, parse.GetValue(iou));
-            Renderer.Show(context, output.ValueOf(parse), summary, summary.PerClass, Columns, console =>
+            DatasetExploration explored = DatasetExploration.Of(source.Rows, source.Classes, source.Images, parse.GetValue(iou));
+            if (parse.GetValue(html) is { } page)
             {
-                TableRenderer.WriteFacts(console, Facts(summary, classes, parse.GetValue(iou)));
-                TableRenderer.Write(console, summary.PerClass, Columns, "no classes");
+                await ExplorationReport.WriteHtmlAsync(page, source.Name, explored, context.Clock.GetUtcNow(), cancellationToken);
+                context.Note($"page: {page}");
+            }
+
+            if (parse.GetValue(plots) is { } folder)
+            {
+                IReadOnlyList<string> files = await ExplorationReport.WritePicturesAsync(folder, explored, cancellationToken);
+                context.Note($"{files.Count} pictures in {folder}");
+            }
+
+            StatsReport report = StatsReport.Of(explored);
+            Renderer.Show(context, output.ValueOf(parse), report, report.PerClass, Columns, console =>
+            {
+                TableRenderer.WriteFacts(console, Facts(explored.Summary, source.Classes, parse.GetValue(iou)));
+                TableRenderer.Write(console, report.PerClass, Columns, "no classes");
             });
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static (ClassList Classes, IReadOnlyList<Annotation> Rows) ReadFile(CliContext context, string path, bool skipBadRows)
+    private static Source ReadFile(CliContext context, string path, bool skipBadRows)
     {
         AnnotationFile file = AnnotationCsv.Read(path);
         if (file.Errors.Count > 0 && !skipBadRows)
@@ -66,16 +83,20 @@ internal static class StatsCommand
             context.Note($"{path} line {error.Line} left out: {error.Message}");
         }
 
-        return (file.Classes, file.Annotations);
+        return new(Path.GetFileName(path), file.Classes, file.Annotations, []);
     }
 
-    private static async Task<(ClassList Classes, IReadOnlyList<Annotation> Rows)> ReadStoredAsync(
-        string storeUri, string dataset, CancellationToken cancellationToken)
+    private static async Task<Source> ReadStoredAsync(string storeUri, string dataset, CancellationToken cancellationToken)
     {
         await using IStore store = await StoreFactory.OpenAsync(storeUri, cancellationToken: cancellationToken);
         DatasetManifest manifest = await new DatasetCatalog(store).GetAsync(dataset, cancellationToken);
-        return (manifest.Classes, manifest.Annotations);
+        return new(
+            $"{manifest.Name}@sha256:{Text.ShortHash(manifest.Version)}", manifest.Classes, manifest.Annotations,
+            [.. manifest.Images.Select(i => new ImageProfile(i.ImageId, i.Columns, i.Rows, i.Facts?.Sex, i.Facts?.Age))]);
     }
+
+    /// <param name="Images">Empty when only the annotations are at hand.</param>
+    private sealed record Source(string Name, ClassList Classes, IReadOnlyList<Annotation> Rows, IReadOnlyList<ImageProfile> Images);
 
     private static List<(string Name, string Value)> Facts(AnnotationSummary summary, ClassList classes, double iou)
     {

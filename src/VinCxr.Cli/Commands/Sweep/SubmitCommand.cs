@@ -26,10 +26,11 @@ internal static class SubmitCommand
         command.SetAction(async (parse, cancellationToken) =>
         {
             string yaml = await TextFile.ReadAsync(parse.GetRequiredValue(file), "sweep file", cancellationToken);
-            SweepFile.ParseOrThrow(yaml);
+            SweepSpec spec = SweepFile.ParseOrThrow(yaml);
             bool waits = parse.GetValue(wait);
             await using EmbeddedCluster cluster = await EmbeddedCluster.ConnectAsync(
                 parse.GetRequiredValue(store), new EmbeddedOptions { Agent = waits ? agent.Of(parse) : null }, cancellationToken);
+            await LeakNote.WriteAsync(context, cluster.Store, spec, cancellationToken);
             SweepSummary sweep = await cluster.Grains.Registry().SubmitAsync(new SubmitSweep(yaml, parse.GetValue(key), Environment.UserName));
             if (waits)
             {

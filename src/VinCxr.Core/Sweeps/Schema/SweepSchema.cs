@@ -22,6 +22,7 @@ internal static class SweepSchema
 
         Whole("folds.count", s => s.Folds.Count, (s, v) => s with { Folds = s.Folds with { Count = v } }) with { Min = 2, Max = 100 },
         Whole("folds.seed", s => s.Folds.Seed, (s, v) => s with { Folds = s.Folds with { Seed = v } }) with { Min = int.MinValue, Max = int.MaxValue },
+        Text("folds.group_by", s => s.Folds.GroupBy, (s, v) => s with { Folds = s.Folds with { GroupBy = v } }),
 
         Choice("model.family", [.. ModelFamilies.All.Keys], s => s.Settings.Model.Family, (s, v) => Model(s, m => m with { Family = v })),
         Text("model.variant", s => s.Settings.Model.Variant, (s, v) => Model(s, m => m with { Variant = v })) with { Searchable = true },
