@@ -70,7 +70,7 @@ public sealed class ThreeNodesTests
     private static async Task<DatasetManifest> IngestAsync(TempDirectory folder, string storePath)
     {
         string images = folder.File("images");
-        await PhantomGenerator.WriteAsync(new PhantomOptions(Images, Size: 48, NormalFraction: 0.25, FindingIds: [3]), images, cancellationToken: Cancel);
+        await PhantomGenerator.WriteAsync(new PhantomOptions(Images, Size: 64, NormalFraction: 0.25, FindingIds: [3]), images, cancellationToken: Cancel);
         await using var store = await StoreFactory.OpenAsync(storePath, create: true, Cancel);
         return (await new DatasetIngest(store).RunAsync("phantoms", images, Path.Combine(images, "train.csv"), new IngestOptions(), cancellationToken: Cancel)).Manifest;
     }

@@ -103,7 +103,7 @@ public sealed class ServeHostTests
 
         public Task Serving { get; }
 
-        public Task StartedAsync(int times) => Eventually.ReadAsync(
+        public Task<int> StartedAsync(int times) => Eventually.ReadAsync(
             async () =>
             {
                 if (Serving.IsCompleted)
