@@ -179,15 +179,16 @@ public static class ServeHost
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (VinCxrException)
+        catch (Exception error) when (error is VinCxrException or IOException)
         {
-            // The silo is up and others count on it: it leaves in order.
+            // The silo is up and others count on it: it leaves in order, and its agent with it.
             using var grace = new CancellationTokenSource(OrphanGrace);
             await app.StopAsync(grace.Token);
-            throw;
-        }
-        catch (IOException error)
-        {
+            if (error is VinCxrException)
+            {
+                throw;
+            }
+
             throw new ConflictException($"'{options.Urls}' cannot be listened on: {error.Message}; give another address with --urls", error);
         }
     }

@@ -54,14 +54,21 @@ public sealed class StoreSeatTests : IAsyncLifetime
     [Fact]
     public async Task A_lease_that_is_renewed_cannot_be_taken()
     {
-        await using var hold = await Seat(inFiles: false).TryTakeAsync(Cancel);
+        var holders = new FakeTimeProvider();
+        await using var hold = await new DocumentStoreSeat(_store!.Documents, holders).TryTakeAsync(Cancel);
         var other = Seat(inFiles: false);
         for (int i = 0; i < 6; i++)
         {
             string before = await EtagAsync();
             Assert.Null(await other.TryTakeAsync(Cancel));
             _time.Advance(DocumentStoreSeat.Ttl / 3);
-            await Eventually.ReadAsync(EtagAsync, e => e != before, "renewed", Cancel);
+            await Eventually.ReadAsync(
+                () =>
+                {
+                    holders.Advance(DocumentStoreSeat.Ttl / 12);
+                    return EtagAsync();
+                },
+                e => e != before, "renewed", Cancel);
         }
     }
 
