@@ -12,11 +12,17 @@ public sealed record OrchestrationOptions
     /// <summary>Bootstrap rounds behind a variant's interval.</summary>
     public int BootstrapResamples { get; init; } = 200;
 
-    /// <summary>This run of the server process.</summary>
+    /// <summary>How long a trial waits for a free node that holds its images before another node fetches them.</summary>
+    public TimeSpan PlacementWait { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long trials of equal priority may go first because their images lie where the slot is free.</summary>
+    public TimeSpan PlacementFairness { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>This run of the cluster, the same for all of its silos.</summary>
     public string Incarnation { get; init; } = Guid.NewGuid().ToString("N");
 
     /// <summary>
-    /// True when this process holds the store's lock: leases of any other incarnation belong to a dead process and are recovered at once
+    /// True when no two clusters can run on the store at once: leases of any other incarnation belong to a dead cluster and are recovered at once
     /// instead of after their ttl.
     /// </summary>
     public bool IsSoleOwner { get; init; }

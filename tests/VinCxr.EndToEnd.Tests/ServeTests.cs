@@ -32,7 +32,7 @@ public sealed class ServeTests : IDisposable
                 await VinCxrProcess.DoneAsync("sweep", "submit", file, "--key", "once", "--store", Store);
                 await VinCxrProcess.DoneAsync("sweep", "submit", file, "--key", "once", "--store", Store);
                 await VinCxrProcess.DoneAsync("sweep", "pause", SmallSweep.Name, "--store", Store);
-                ProcessResult second = await VinCxrProcess.RunAsync("serve", "--store", Store, "--urls", "http://127.0.0.1:0");
+                ProcessResult second = await VinCxrProcess.RunAsync("serve", "--store", Store, "--role", "control", "--urls", "http://127.0.0.1:0");
                 Assert.Equal(1, second.ExitCode);
                 Assert.Single(second.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
             }

@@ -20,21 +20,49 @@ internal sealed class ServeProcess : IDisposable
         process.BeginErrorReadLine();
     }
 
+    /// <summary>Starts the first server of a store.</summary>
     public static async Task<ServeProcess> StartAsync(string store, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "vincxr.dll"), "serve", "--store", store, "--urls", "http://127.0.0.1:0", "--lease-ttl", "300"];
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        var serve = new ServeProcess(Process.Start(start)!);
+        var serve = Start(store, "--lease-ttl", "300");
         await Eventually.ReadAsync(
             () => Task.FromResult(ServerRecord.Read(Path.Combine(store, "server.json"))),
             r => serve._process.HasExited ? throw new InvalidOperationException(serve.Output) : r?.Pid == serve._process.Id,
             "serving", cancellationToken);
         return serve;
+    }
+
+    /// <summary>Starts a server of a role, which answers before this returns.</summary>
+    public static async Task<ServeProcess> StartNodeAsync(string store, string role, string node, CancellationToken cancellationToken)
+    {
+        var serve = Start(store, "--role", role, "--node", node, "--slots", "1", "--cache", Path.Combine(store, "cache", node));
+        await Eventually.ReadAsync(
+            () => Task.FromResult(serve.Output),
+            o => serve._process.HasExited ? throw new InvalidOperationException(o) : o.Contains("serving ", StringComparison.Ordinal),
+            $"serving as {role}", cancellationToken, TimeSpan.FromMinutes(3));
+        return serve;
+    }
+
+    private static ServeProcess Start(string store, params string[] more)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "vincxr.dll"), "serve", "--store", store, "--urls", "http://127.0.0.1:0", .. more];
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return new ServeProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Most memory the process has held so far, in bytes; null where the system does not tell.</summary>
+    public long? PeakMemory
+    {
+        get
+        {
+            string path = $"/proc/{_process.Id}/status";
+            string? line = File.Exists(path) ? File.ReadLines(path).FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal)) : null;
+            return line is null ? null : 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture);
+        }
     }
 
     public string Output

@@ -6,12 +6,19 @@ public interface INodeRegistryGrain : IGrainWithStringKey
 {
     const string Key = "default";
 
+    /// <summary>Time after an agent's last word for which its name is held for it.</summary>
+    static readonly TimeSpan NameHeld = TimeSpan.FromSeconds(5);
+
     [Alias("List")]
     Task<NodeSummary[]> ListAsync();
 
     /// <summary>An agent's heartbeat; agents not heard of for a while drop off the list.</summary>
     [Alias("Report")]
     Task ReportAsync(NodeReport report);
+
+    /// <summary>Claims a node name for one agent; refused with a <c>ConflictException</c> while another agent reports under it.</summary>
+    [Alias("Join")]
+    Task JoinAsync(string name, string agentId);
 
     /// <summary>An agent says goodbye.</summary>
     [Alias("Leave")]
@@ -27,8 +34,40 @@ public sealed record NodeSummary(
     [property: Id(2)] int Slots,
     [property: Id(3)] string[] Running,
     [property: Id(4)] DateTimeOffset LastSeen,
-    [property: Id(5)] bool Draining);
+    [property: Id(5)] bool Draining,
+    [property: Id(6)] CacheSummary? Cache = null,
+    [property: Id(7)] HeldSet[]? Held = null);
 
+/// <param name="AgentId">One run of one agent; null from versions that do not say.</param>
 [GenerateSerializer, Alias("vincxr.NodeReport")]
 public sealed record NodeReport(
-    [property: Id(0)] string Name, [property: Id(1)] string Device, [property: Id(2)] int Slots, [property: Id(3)] string[] Running);
+    [property: Id(0)] string Name,
+    [property: Id(1)] string Device,
+    [property: Id(2)] int Slots,
+    [property: Id(3)] string[] Running,
+    [property: Id(4)] CacheSummary? Cache = null,
+    [property: Id(5)] HeldSet[]? Held = null,
+    [property: Id(6)] string? AgentId = null);
+
+/// <summary>What an agent's cache of shards did since the agent started.</summary>
+/// <param name="Hits">Shards that were there when a trial wanted them.</param>
+/// <param name="Misses">Shards that had to be fetched while a trial waited.</param>
+/// <param name="BytesFetched">Bytes from the store, prefetched ones included.</param>
+/// <param name="BytesReread">Part of these that had been fetched before and were evicted or damaged since.</param>
+/// <param name="Prefetched">Shards fetched before a trial wanted them.</param>
+/// <param name="Evictions">Shards removed to make room.</param>
+[GenerateSerializer, Alias("vincxr.CacheSummary")]
+public sealed record CacheSummary(
+    [property: Id(0)] long Hits,
+    [property: Id(1)] long Misses,
+    [property: Id(2)] long BytesFetched,
+    [property: Id(3)] long BytesReread,
+    [property: Id(4)] long Prefetched,
+    [property: Id(5)] long Evictions);
+
+/// <summary>Shards of a prepared set that lie in a node's cache.</summary>
+[GenerateSerializer, Alias("vincxr.HeldSet")]
+public sealed record HeldSet([property: Id(0)] string PreparedId, [property: Id(1)] int Shards, [property: Id(2)] int Total)
+{
+    public bool IsWhole => Shards == Total;
+}

@@ -15,6 +15,10 @@ public interface IWorkQueueGrain : IGrainWithStringKey
     /// <returns>Work under a lease, or null when nothing can start now.</returns>
     [Alias("Lease")]
     Task<WorkLease?> LeaseAsync(LeaseRequest request);
+
+    /// <summary>Prepared sets of the trials that would start next and have all their shards, in that order, for nodes to fetch ahead.</summary>
+    [Alias("GetUpcoming")]
+    Task<string[]> GetUpcomingAsync(int trials);
 }
 
 /// <param name="Hold">Why none of the waiting trials may start, or null.</param>

@@ -46,9 +46,12 @@ public interface ITrialLeaseGrain : IGrainWithStringKey
 }
 
 /// <param name="Node">Name of the agent's node.</param>
-/// <param name="Incarnation">One run of the server process; leases of a dead incarnation are recovered at once.</param>
+/// <param name="Incarnation">One run of the cluster; leases of a dead incarnation are recovered at once.</param>
+/// <param name="Held">Ids of prepared sets whose shards all lie in the node's cache; null from versions that do not say.</param>
+/// <param name="FreeSlots">Slots that are free, the one asked for included.</param>
 [GenerateSerializer, Alias("vincxr.LeaseRequest")]
-public sealed record LeaseRequest([property: Id(0)] string Node, [property: Id(1)] string Incarnation);
+public sealed record LeaseRequest(
+    [property: Id(0)] string Node, [property: Id(1)] string Incarnation, [property: Id(2)] string[]? Held = null, [property: Id(3)] int FreeSlots = 1);
 
 /// <param name="Ttl">Time after the last renewal at which the lease is lost.</param>
 /// <param name="ResumeBlob">Checkpoint to go on from, or null.</param>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace VinCxr.Core.Sweeps;
 
 // The sweep file of docs/sweep-file.md as records; snake_case in YAML. Defaults here are the defaults of the file.
@@ -55,7 +57,33 @@ public sealed record LabelsSpec(string Consensus = "wbf", double Iou = 0.4);
 /// <param name="Window"><c>voi</c> (DICOM window or VOI LUT where present) or <c>none</c>.</param>
 /// <param name="Transform">Chain of named steps, as <see cref="Transforms.TransformChain"/> writes it; <c>minmax</c> by default.</param>
 /// <param name="Bits">8 or 16 bits per stored pixel.</param>
-public sealed record PreprocessSpec(int Size = 1024, string Window = "voi", string Transform = "minmax", int Bits = 8);
+public sealed record PreprocessSpec(int Size = 1024, string Window = "voi", string Transform = "minmax", int Bits = 8)
+{
+    public const int DefaultQuality = 90;
+
+    /// <summary>How planes are stored inside a prepared shard: one of <see cref="PlaneCodecs.Names"/>.</summary>
+    [JsonIgnore]
+    public string Codec { get; init; } = PlaneCodecs.Raw;
+
+    /// <summary>JPEG quality, 1 to 100; means nothing to the other codecs.</summary>
+    [JsonIgnore]
+    public int Quality { get; init; } = DefaultQuality;
+
+    // Prepared sets are named by the hash of this record's JSON: what does not change a single stored byte must not change the JSON either.
+    [JsonInclude, JsonPropertyName("codec"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    private string? WrittenCodec
+    {
+        get => Codec == PlaneCodecs.Raw ? null : Codec;
+        init => Codec = value ?? PlaneCodecs.Raw;
+    }
+
+    [JsonInclude, JsonPropertyName("quality"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    private int? WrittenQuality
+    {
+        get => Codec == PlaneCodecs.Jpeg ? Quality : null;
+        init => Quality = value ?? DefaultQuality;
+    }
+}
 
 /// <param name="Count">Number of folds, at least 2.</param>
 /// <param name="Seed">Seed of the stratified split.</param>

@@ -6,7 +6,7 @@ namespace VinCxr.Data.Datasets;
 /// What lies in an images folder, subfolders and symbolic links included. A folder is walked once, so links that lead back end the walk; what cannot
 /// be read is listed with its reason instead of ending it.
 /// </summary>
-internal sealed class FolderScan
+public sealed class FolderScan
 {
     private readonly string _root;
     private readonly List<DatasetFile> _files = [];

@@ -16,10 +16,10 @@ internal static class OpenCvCodec
     }
 
     /// <param name="extension">Format by file extension, such as <c>.png</c>.</param>
-    public static byte[] Encode(Mat image, string extension)
+    public static byte[] Encode(Mat image, string extension, params ImageEncodingParam[] settings)
     {
         _ = Quiet;
-        Cv2.ImEncode(extension, image, out byte[] bytes);
+        Cv2.ImEncode(extension, image, out byte[] bytes, settings);
         return bytes;
     }
 

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.IO.MemoryMappedFiles;
 using System.Security.Cryptography;
 using VinCxr.Core;
+using VinCxr.Data.Sharding.Codecs;
 
 namespace VinCxr.Data.Sharding;
 
@@ -44,8 +46,30 @@ internal sealed unsafe class MappedShard : IDisposable
         }
     }
 
-    /// <exception cref="StoreException">The plane fails its checksum.</exception>
-    public ReadOnlySpan<byte> Pixels(int index)
+    /// <summary>Decoded pixels: the mapped bytes themselves where the plane is stored raw.</summary>
+    /// <exception cref="StoreException">The plane fails its checksum, or is stored in a way this build cannot read.</exception>
+    public PlanePixels Pixels(int index)
+    {
+        var entry = Entries[index];
+        var stored = Stored(index);
+        if (entry.Codec is null)
+        {
+            return new PlanePixels(stored);
+        }
+
+        var codec = ShardCodecs.ForReading(entry.Codec)
+            ?? throw Damaged(Path, $"image '{entry.ImageId}' is stored as '{entry.Codec}', which this build does not read");
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)entry.PixelBytes);
+        if (!codec.TryDecode(stored, entry.Width, entry.Height, entry.Bits, buffer.AsSpan(0, (int)entry.PixelBytes)))
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            throw Damaged(Path, $"image '{entry.ImageId}' is no {entry.Codec} of {entry.Width} x {entry.Height} pixels with {entry.Bits} bits");
+        }
+
+        return new PlanePixels(buffer, (int)entry.PixelBytes);
+    }
+
+    private ReadOnlySpan<byte> Stored(int index)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed), this);
         var entry = Entries[index];

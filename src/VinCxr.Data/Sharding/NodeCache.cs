@@ -22,13 +22,77 @@ public sealed class NodeCache(string directory, long limitBytes, TimeProvider? t
 
     private const string TemporaryPrefix = "tmp-";
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromDays(1);
+    private static readonly TimeSpan YieldPause = TimeSpan.FromMilliseconds(20);
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _fetching = new(StringComparer.Ordinal);
+    private readonly CacheCounters _counters = new();
+    private int _urgent;
+
+    /// <summary>What this object did so far; other processes that share the folder count for themselves.</summary>
+    public CacheStatistics Statistics => _counters.Read();
+
+    public bool Contains(string blobId) => File.Exists(PathOf(blobId));
 
     /// <summary>Path of a complete local copy, fetched (checksummed) when missing.</summary>
     /// <exception cref="NotFoundException">The store has no such blob.</exception>
     /// <exception cref="StoreException">The blob is damaged, the store is gone, or the cache's disk is full.</exception>
-    public async Task<string> GetAsync(IStore store, string blobId, CancellationToken cancellationToken = default)
+    public async Task<string> GetAsync(IStore store, string blobId, CancellationToken cancellationToken = default) =>
+        (await TakeAsync(store, blobId, cancellationToken).ConfigureAwait(false)).Path;
+
+    /// <summary>As <see cref="GetAsync"/>, and says what it cost.</summary>
+    public Task<CachedCopy> TakeAsync(IStore store, string blobId, CancellationToken cancellationToken = default) => GuardAsync(blobId, async () =>
+    {
+        string path = PathOf(blobId);
+        if (await TryUseAsync(path, cancellationToken).ConfigureAwait(false))
+        {
+            _counters.Hit(blobId);
+            return new CachedCopy(path, 0, 0);
+        }
+
+        long length = await FetchAsync(store, blobId, path, isAhead: false, cancellationToken).ConfigureAwait(false);
+        return new CachedCopy(path, length, _counters.Missed(blobId, length) ? length : 0);
+    }, cancellationToken);
+
+    /// <summary>
+    /// Fetches a copy ahead of its use: never in the way of a <see cref="TakeAsync"/>, never evicting anything, and only while copies fetched ahead
+    /// and not used yet take at most half of the limit.
+    /// </summary>
+    /// <returns>False when there is no room for it now.</returns>
+    public Task<bool> PrefetchAsync(IStore store, string blobId, CancellationToken cancellationToken = default) => GuardAsync(blobId, async () =>
+    {
+        if (Contains(blobId))
+        {
+            return true;
+        }
+
+        var blob = await FindAsync(store, blobId, cancellationToken).ConfigureAwait(false);
+        if (_counters.BytesAhead + blob.Length > limitBytes / 2 || HeldBytes() + blob.Length > limitBytes)
+        {
+            return false;
+        }
+
+        long length = await FetchAsync(store, blobId, PathOf(blobId), isAhead: true, cancellationToken).ConfigureAwait(false);
+        _counters.FetchedAhead(blobId, length);
+        return true;
+    }, cancellationToken);
+
+    /// <summary>Reads a copy back and removes it when it is not what it should be, so that the next use fetches it again.</summary>
+    /// <returns>True when it was damaged and is gone.</returns>
+    public Task<bool> DropIfDamagedAsync(string blobId, CancellationToken cancellationToken = default) => GuardAsync(blobId, async () =>
+    {
+        string path = PathOf(blobId);
+        if (!File.Exists(path) || await HashAsync(path, cancellationToken).ConfigureAwait(false) == blobId)
+        {
+            return false;
+        }
+
+        using var held = await LockAsync(cancellationToken).ConfigureAwait(false);
+        File.Delete(path);
+        return true;
+    }, cancellationToken);
+
+    /// <summary>One at a time for each blob; trouble with the folder becomes one line.</summary>
+    private async Task<T> GuardAsync<T>(string blobId, Func<Task<T>> work, CancellationToken cancellationToken)
     {
         try
         {
@@ -37,13 +101,7 @@ public sealed class NodeCache(string directory, long limitBytes, TimeProvider? t
             await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
-                string path = Path.Combine(directory, blobId);
-                if (!await TryUseAsync(path, cancellationToken).ConfigureAwait(false))
-                {
-                    await FetchAsync(store, blobId, path, cancellationToken).ConfigureAwait(false);
-                }
-
-                return path;
+                return await work().ConfigureAwait(false);
             }
             finally
             {
@@ -55,6 +113,10 @@ public sealed class NodeCache(string directory, long limitBytes, TimeProvider? t
             throw new StoreException($"node cache '{directory}': {error.Message.ReplaceLineEndings(" ")}; check its disk and rights", error);
         }
     }
+
+    private string PathOf(string blobId) => Path.Combine(directory, blobId);
+
+    private long HeldBytes() => new DirectoryInfo(directory).EnumerateFiles().Where(f => BlobId.IsValid(f.Name)).Sum(f => f.Length);
 
     private async Task<bool> TryUseAsync(string path, CancellationToken cancellationToken)
     {
@@ -68,30 +130,48 @@ public sealed class NodeCache(string directory, long limitBytes, TimeProvider? t
         return true;
     }
 
-    private async Task FetchAsync(IStore store, string blobId, string path, CancellationToken cancellationToken)
+    private static async Task<BlobInfo> FindAsync(IStore store, string blobId, CancellationToken cancellationToken) =>
+        await store.Blobs.FindAsync(blobId, cancellationToken).ConfigureAwait(false)
+        ?? throw new NotFoundException($"store '{store.Uri}' has no blob '{blobId}'");
+
+    /// <param name="isAhead">Gives way to fetches that somebody waits for, and makes no room.</param>
+    /// <returns>Bytes fetched.</returns>
+    private async Task<long> FetchAsync(IStore store, string blobId, string path, bool isAhead, CancellationToken cancellationToken)
     {
-        var blob = await store.Blobs.FindAsync(blobId, cancellationToken).ConfigureAwait(false)
-            ?? throw new NotFoundException($"store '{store.Uri}' has no blob '{blobId}'");
-        using (await LockAsync(cancellationToken).ConfigureAwait(false))
+        var blob = await FindAsync(store, blobId, cancellationToken).ConfigureAwait(false);
+        if (!isAhead)
         {
+            using var held = await LockAsync(cancellationToken).ConfigureAwait(false);
             MakeRoom(blob.Length);
         }
 
         string temporary = Path.Combine(directory, TemporaryPrefix + Guid.NewGuid().ToString("N"));
+        Interlocked.Add(ref _urgent, isAhead ? 0 : 1);
         try
         {
-            await CopyAsync(store, blobId, temporary, cancellationToken).ConfigureAwait(false);
+            await CopyAsync(store, blobId, temporary, isAhead, cancellationToken).ConfigureAwait(false);
             using var held = await LockAsync(cancellationToken).ConfigureAwait(false);
             Touch(temporary);
             File.Move(temporary, path, overwrite: true);
+            return blob.Length;
         }
         finally
         {
+            Interlocked.Add(ref _urgent, isAhead ? 0 : -1);
             File.Delete(temporary);
         }
     }
 
-    private static async Task CopyAsync(IStore store, string blobId, string temporary, CancellationToken cancellationToken)
+    private static async Task<string> HashAsync(string path, CancellationToken cancellationToken)
+    {
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan | FileOptions.Asynchronous);
+        await using (file.ConfigureAwait(false))
+        {
+            return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false));
+        }
+    }
+
+    private async Task CopyAsync(IStore store, string blobId, string temporary, bool isAhead, CancellationToken cancellationToken)
     {
         const int BufferBytes = 1 << 20;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -105,6 +185,11 @@ public sealed class NodeCache(string directory, long limitBytes, TimeProvider? t
                 int count;
                 while ((count = await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
                 {
+                    while (isAhead && Volatile.Read(ref _urgent) > 0)
+                    {
+                        await Task.Delay(YieldPause, _time, cancellationToken).ConfigureAwait(false);
+                    }
+
                     hash.AppendData(buffer, 0, count);
                     await file.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
                 }
@@ -149,7 +234,11 @@ public sealed class NodeCache(string directory, long limitBytes, TimeProvider? t
             }
 
             long length = file.Length;
-            total -= TryDelete(file) ? length : 0;
+            if (TryDelete(file))
+            {
+                total -= length;
+                _counters.Evicted(file.Name);
+            }
         }
     }
 

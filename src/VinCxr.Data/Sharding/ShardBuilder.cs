@@ -11,11 +11,11 @@ namespace VinCxr.Data.Sharding;
 /// <summary>Plans and makes prepared shards, and records the finished ones in the store.</summary>
 /// <param name="reader">Null for <see cref="DicomReader"/>.</param>
 /// <param name="parallelism">Images decoded at once, which bounds the memory; 0 means one per core.</param>
-public sealed class ShardBuilder(IStore store, IDicomReader? reader = null, int parallelism = 0)
+/// <param name="permits">Where several builders share the cores, one permit is held for each image while it is decoded; null for no such bound.</param>
+public sealed class ShardBuilder(IStore store, IDicomReader? reader = null, int parallelism = 0, SemaphoreSlim? permits = null)
 {
     public const int ImagesPerShard = 256;
 
-    private const string Collection = "prepared";
     private const int BufferBytes = 4 << 20;
     private const int SegmentBytes = 256 << 10;
     private readonly IDicomReader _reader = reader ?? new DicomReader();
@@ -31,7 +31,7 @@ public sealed class ShardBuilder(IStore store, IDicomReader? reader = null, int 
     /// <returns>The shard if it is recorded as made and its blob is there, or null.</returns>
     public async Task<PreparedShard?> FindAsync(PreparedKey key, int index, CancellationToken cancellationToken = default)
     {
-        var document = await store.Documents.FindAsync(Collection, DocumentId(key, index), cancellationToken).ConfigureAwait(false);
+        var document = await store.Documents.FindAsync(PreparedSets.Collection, PreparedSets.DocumentId(key, index), cancellationToken).ConfigureAwait(false);
         if (document is null)
         {
             return null;
@@ -66,11 +66,9 @@ public sealed class ShardBuilder(IStore store, IDicomReader? reader = null, int 
         var blob = await WriteBlobAsync(key, images, imagesDone, cancellationToken).ConfigureAwait(false);
         var shard = new PreparedShard(plan.Index, blob.Id, blob.Length, plan.ImageIds);
         string json = JsonSerializer.Serialize(shard, DataJson.Options);
-        await store.Documents.PutAsync(Collection, DocumentId(key, plan.Index), json, "*", cancellationToken).ConfigureAwait(false);
+        await store.Documents.PutAsync(PreparedSets.Collection, PreparedSets.DocumentId(key, plan.Index), json, "*", cancellationToken).ConfigureAwait(false);
         return shard;
     }
-
-    private static string DocumentId(PreparedKey key, int index) => $"{key.Id}/{index:D6}";
 
     /// <summary>Decoders fill a pipe that the store drains, so that neither a whole shard nor a second copy on disk is ever needed.</summary>
     private async Task<BlobInfo> WriteBlobAsync(PreparedKey key, DatasetImage[] images, IProgress<int>? imagesDone, CancellationToken cancellationToken)
@@ -79,7 +77,8 @@ public sealed class ShardBuilder(IStore store, IDicomReader? reader = null, int 
         var pipe = new Pipe(new PipeOptions(
             pauseWriterThreshold: BufferBytes, resumeWriterThreshold: BufferBytes / 2, minimumSegmentSize: SegmentBytes, useSynchronizationContext: false));
         var source = new ImageSource(store, _reader, key.Spec);
-        var produce = Task.Run(() => ProduceAsync(source, images, pipe.Writer, imagesDone, cancel.Token), CancellationToken.None);
+        var writer = new ShardWriter(pipe.Writer.AsStream(leaveOpen: true), key.Spec);
+        var produce = Task.Run(() => ProduceAsync(source, images, pipe.Writer, writer, imagesDone, cancel.Token), CancellationToken.None);
         try
         {
             var metadata = new Dictionary<string, string> { ["kind"] = "prepared-shard", ["prepared"] = key.Id };
@@ -94,16 +93,15 @@ public sealed class ShardBuilder(IStore store, IDicomReader? reader = null, int 
     }
 
     private async Task ProduceAsync(
-        ImageSource source, DatasetImage[] images, PipeWriter pipe, IProgress<int>? imagesDone, CancellationToken cancellationToken)
+        ImageSource source, DatasetImage[] images, PipeWriter pipe, ShardWriter writer, IProgress<int>? imagesDone, CancellationToken cancellationToken)
     {
         Exception? failure = null;
         try
         {
-            var writer = new ShardWriter(pipe.AsStream(leaveOpen: true));
             int done = 0;
-            await foreach (var (image, plane) in PrepareInOrderAsync(source, images, cancellationToken).ConfigureAwait(false))
+            await foreach (var (image, plane, stored) in PrepareInOrderAsync(source, writer, images, cancellationToken).ConfigureAwait(false))
             {
-                await writer.AddAsync(image.ImageId, plane, image.Columns, image.Rows, cancellationToken).ConfigureAwait(false);
+                await writer.AddAsync(image.ImageId, plane, stored, image.Columns, image.Rows, cancellationToken).ConfigureAwait(false);
                 imagesDone?.Report(++done);
             }
 
@@ -120,10 +118,10 @@ public sealed class ShardBuilder(IStore store, IDicomReader? reader = null, int 
     }
 
     /// <summary>Prepares up to <see cref="_parallelism"/> images at once and gives them in the order of the plan.</summary>
-    private async IAsyncEnumerable<(DatasetImage Image, Plane Plane)> PrepareInOrderAsync(
-        ImageSource source, DatasetImage[] images, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<(DatasetImage Image, Plane Plane, byte[] Stored)> PrepareInOrderAsync(
+        ImageSource source, ShardWriter writer, DatasetImage[] images, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var ahead = new Queue<Task<Plane>>();
+        var ahead = new Queue<Task<(Plane Plane, byte[] Stored)>>();
         try
         {
             for (int next = 0, current = 0; current < images.Length; current++)
@@ -131,10 +129,11 @@ public sealed class ShardBuilder(IStore store, IDicomReader? reader = null, int 
                 while (next < images.Length && ahead.Count < _parallelism)
                 {
                     var image = images[next++];
-                    ahead.Enqueue(Task.Run(() => source.PrepareAsync(image, cancellationToken), cancellationToken));
+                    ahead.Enqueue(Task.Run(() => PrepareAsync(source, writer, image, cancellationToken), cancellationToken));
                 }
 
-                yield return (images[current], await ahead.Dequeue().ConfigureAwait(false));
+                var (prepared, stored) = await ahead.Dequeue().ConfigureAwait(false);
+                yield return (images[current], prepared, stored);
             }
         }
         finally
@@ -144,6 +143,24 @@ public sealed class ShardBuilder(IStore store, IDicomReader? reader = null, int 
             {
                 await ((Task)rest).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    private async Task<(Plane Plane, byte[] Stored)> PrepareAsync(ImageSource source, ShardWriter writer, DatasetImage image, CancellationToken cancellationToken)
+    {
+        if (permits is not null)
+        {
+            await permits.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            var plane = await source.PrepareAsync(image, cancellationToken).ConfigureAwait(false);
+            return (plane, writer.Encode(plane));
+        }
+        finally
+        {
+            permits?.Release();
         }
     }
 }

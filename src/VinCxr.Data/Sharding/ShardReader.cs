@@ -33,11 +33,12 @@ public sealed class ShardReader : IDisposable
     public IReadOnlyDictionary<string, PreparedImage> Images => _images;
 
     /// <summary>
-    /// Pixels of an image without copying, row-major, Width * Height * Bits / 8 bytes. The span must not be used once the reader is disposed.
+    /// Pixels of an image, row-major, Width * Height * Bits / 8 bytes: without copying where the shard is raw, decoded into a pooled buffer
+    /// otherwise. Dispose them after use; they must not be used once the reader is disposed.
     /// </summary>
     /// <exception cref="NotFoundException">No such image in these shards.</exception>
     /// <exception cref="StoreException">The plane fails its checksum.</exception>
-    public ReadOnlySpan<byte> Pixels(string imageId) => _places.TryGetValue(imageId, out var place)
+    public PlanePixels Pixels(string imageId) => _places.TryGetValue(imageId, out var place)
         ? place.Shard.Pixels(place.Entry)
         : throw new NotFoundException($"image '{imageId}' is in none of the {_shards.Count} prepared shards");
 

@@ -18,4 +18,7 @@ internal static partial class AgentLog
 
     [LoggerMessage(EventId = 305, Level = LogLevel.Information, Message = "Shard {Index} of {PreparedId} made")]
     public static partial void ShardMade(ILogger logger, int index, string preparedId);
+
+    [LoggerMessage(EventId = 306, Level = LogLevel.Warning, Message = "Fetching shards ahead failed, trying again: {Reason}")]
+    public static partial void PrefetchFailed(ILogger logger, string reason);
 }

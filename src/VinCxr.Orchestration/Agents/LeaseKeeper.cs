@@ -13,13 +13,16 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<Task> _renew;
     private readonly TimeSpan _ttl;
+    private readonly TimeSpan _interval;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Task _loop;
 
-    public LeaseKeeper(Func<Task> renew, TimeSpan ttl, TimeProvider time, ILogger logger)
+    /// <param name="interval">Null for a third of the ttl.</param>
+    public LeaseKeeper(Func<Task> renew, TimeSpan ttl, TimeProvider time, ILogger logger, TimeSpan? interval = null)
     {
         (_renew, _ttl, _time, _logger) = (renew, ttl, time, logger);
+        _interval = interval is { } asked && asked < ttl / 3 ? asked : ttl / 3;
         _loop = KeepAsync(time.GetTimestamp());
     }
 
@@ -35,7 +38,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
 
     private async Task KeepAsync(long renewedAt)
     {
-        var pause = _ttl / 3;
+        var pause = _interval;
         var limit = _ttl * 5 / 6;
         while (true)
         {
@@ -45,7 +48,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
                 long asked = _time.GetTimestamp();
                 await _renew().WaitAsync(limit - _time.GetElapsedTime(renewedAt) is var left && left > TimeSpan.Zero ? left : TimeSpan.FromTicks(1), _time, _stop.Token);
                 renewedAt = asked;
-                pause = _ttl / 3;
+                pause = _interval;
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {

@@ -13,10 +13,12 @@ using VinCxr.Orchestration.Persistence;
 namespace VinCxr.Orchestration.Agents;
 
 /// <summary>Turns a lease into a job with local files, and stored predictions into a score.</summary>
-internal sealed class TrainerJobs(IStore store, LabelSource labels, NodeCache cache, AgentOptions options)
+internal sealed class TrainerJobs(IStore store, LabelSource labels, TrialShards shards, AgentOptions options)
 {
+    /// <param name="log">Takes lines for the trial's log.</param>
+    /// <exception cref="LostShardException">A prepared shard has to be made again first.</exception>
     /// <exception cref="VinCxrException">Data that the trial needs is missing or damaged.</exception>
-    public async Task<TrainerJob> CreateAsync(TrialLease lease, string workDirectory, CancellationToken cancellationToken)
+    public async Task<TrainerJob> CreateAsync(TrialLease lease, string workDirectory, Action<string> log, CancellationToken cancellationToken)
     {
         var plan = lease.Plan;
         var settings = StateJson.Read<TrialSettings>(plan.SettingsJson);
@@ -31,7 +33,7 @@ internal sealed class TrainerJobs(IStore store, LabelSource labels, NodeCache ca
             Checkpoint = StateJson.Read<CheckpointSpec>(plan.CheckpointJson),
             Classes = dataset.Classes,
             WorkDirectory = workDirectory,
-            ShardPaths = await FetchShardsAsync(plan, settings.Preprocess, dataset, cancellationToken),
+            ShardPaths = await FetchShardsAsync(plan, settings.Preprocess, dataset, log, cancellationToken),
             TrainImages = [.. dataset.Images.Where(i => folds.TryGetValue(i.ImageId, out int fold) && fold != plan.Fold)],
             ValidationImages = [.. dataset.Images.Where(i => folds.TryGetValue(i.ImageId, out int fold) && fold == plan.Fold)],
             ResumeFrom = lease.ResumeBlob is { } blob ? await FetchCheckpointAsync(blob, plan.TrialId, $"{workDirectory}.resume", cancellationToken) : null,
@@ -55,25 +57,14 @@ internal sealed class TrainerJobs(IStore store, LabelSource labels, NodeCache ca
         });
     }
 
-    private async Task<IReadOnlyList<string>> FetchShardsAsync(TrialPlan plan, PreprocessSpec preprocess, LabelledDataset dataset, CancellationToken cancellationToken)
+    private Task<IReadOnlyList<string>> FetchShardsAsync(
+        TrialPlan plan, PreprocessSpec preprocess, LabelledDataset dataset, Action<string> log, CancellationToken cancellationToken)
     {
         var key = new PreparedKey(dataset.Manifest.Version, preprocess, ImagePreparation.Version);
-        if (key.Id != plan.PreparedId)
-        {
-            throw new TrainingException(
+        return key.Id == plan.PreparedId
+            ? shards.FetchAsync(key, ShardBuilder.Plan(dataset.Manifest).Count, log, cancellationToken)
+            : throw new TrainingException(
                 $"trial '{plan.TrialId}' was planned for prepared images {plan.PreparedId}, this version makes {key.Id}: submit the sweep again");
-        }
-
-        var builder = new ShardBuilder(store);
-        List<string> paths = [];
-        foreach (var shard in ShardBuilder.Plan(dataset.Manifest))
-        {
-            var made = await builder.FindAsync(key, shard.Index, cancellationToken)
-                ?? throw new StoreException($"prepared shard {shard.Index} of {key.Id} vanished from {store.Uri}");
-            paths.Add(await cache.GetAsync(store, made.BlobId, cancellationToken));
-        }
-
-        return paths;
     }
 
     private async Task<string> FetchCheckpointAsync(string blob, string trialId, string path, CancellationToken cancellationToken)

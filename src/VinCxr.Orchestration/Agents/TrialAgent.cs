@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VinCxr.Contracts.Nodes;
 using VinCxr.Contracts.Scheduling;
+using VinCxr.Contracts.Sharding;
 using VinCxr.Contracts.Sweeps;
 using VinCxr.Contracts.Trials;
 using VinCxr.Core;
@@ -18,15 +19,29 @@ internal sealed class TrialAgent(
     ILogger<TrialAgent> logger) : BackgroundService
 {
     private readonly ConcurrentDictionary<int, (string Id, Task Work)> _slots = new();
-    private readonly LeaseRequest _request = new(options.NodeName, cluster.Incarnation);
+    private readonly string _id = Guid.NewGuid().ToString("N");
+    private readonly NodeCache _cache = new(options.CacheDirectory, options.CacheBytes);
+    private HeldSets? _held;
+
+    private INodeRegistryGrain Nodes => grains.GetGrain<INodeRegistryGrain>(INodeRegistryGrain.Key);
+
+    /// <exception cref="ConflictException">Another agent of the cluster has this node's name.</exception>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await JoinAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         AgentLog.AgentStarted(logger, options.NodeName, options.Slots, options.Device);
         ClearWorkDirectory();
-        var shards = new ShardRunner(grains, store, labels, time, logger);
-        var jobs = new TrainerJobs(store, labels, new NodeCache(options.CacheDirectory, options.CacheBytes), options);
-        var trials = new TrialRunner(grains, store, jobs, launcher, options, time, logger);
+        _held = new HeldSets(_cache, time);
+        using var shards = new ShardRunner(grains, store, labels, time, logger);
+        var trialShards = new TrialShards(grains, store, _cache, _held);
+        var jobs = new TrainerJobs(store, labels, trialShards, options);
+        var trials = new TrialRunner(grains, store, jobs, trialShards, launcher, options, time, logger);
+        var prefetch = new Prefetcher(grains, store, _cache, _held, options, time, logger).RunAsync(() => _slots.Count == options.Slots, stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -45,8 +60,39 @@ internal sealed class TrialAgent(
             }
         }
 
-        await Task.WhenAll(_slots.Values.Select(s => s.Work));
-        await grains.GetGrain<INodeRegistryGrain>(INodeRegistryGrain.Key).LeaveAsync(options.NodeName);
+        await Task.WhenAll(_slots.Values.Select(s => s.Work).Append(prefetch));
+        await LeaveAsync();
+    }
+
+    /// <summary>An agent that was killed holds its name for a few seconds more, so this tries for a little longer than that.</summary>
+    private async Task JoinAsync(CancellationToken cancellationToken)
+    {
+        long start = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await Nodes.JoinAsync(options.NodeName, _id);
+                return;
+            }
+            catch (ConflictException) when (time.GetElapsedTime(start) < INodeRegistryGrain.NameHeld * 1.5)
+            {
+                await Task.Delay(options.PollInterval, time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task LeaveAsync()
+    {
+        try
+        {
+            await Nodes.LeaveAsync(options.NodeName);
+        }
+        catch (Exception error) when (error is TimeoutException or OrleansException)
+        {
+            // The cluster went away first; its list of nodes went with it.
+            AgentLog.PollFailed(logger, error.Message);
+        }
     }
 
     private async Task FillSlotsAsync(ShardRunner shards, TrialRunner trials, CancellationToken stopping)
@@ -66,7 +112,7 @@ internal sealed class TrialAgent(
                 continue;
             }
 
-            if (await LeaseAsync() is not { } lease)
+            if (await LeaseAsync(options.Slots - _slots.Count) is not { } lease)
             {
                 break;
             }
@@ -77,15 +123,29 @@ internal sealed class TrialAgent(
                 : ($"shard {lease.Shard!.Index}", Task.Run(() => shards.RunAsync(lease.Shard, stopping), CancellationToken.None));
         }
 
-        await grains.GetGrain<INodeRegistryGrain>(INodeRegistryGrain.Key)
-            .ReportAsync(new NodeReport(options.NodeName, options.Device, options.Slots, [.. _slots.Values.Select(s => s.Id)]));
+        await Nodes.ReportAsync(new NodeReport(
+            options.NodeName, options.Device, options.Slots, [.. _slots.Values.Select(s => s.Id)], CacheSummary(), _held!.Current(), _id));
     }
 
-    private async Task<WorkLease?> LeaseAsync()
+    private CacheSummary CacheSummary()
     {
+        var counts = _cache.Statistics;
+        return new CacheSummary(counts.Hits, counts.Misses, counts.BytesFetched, counts.BytesReread, counts.Prefetched, counts.Evictions);
+    }
+
+    /// <summary>Shards that somebody waits for come first: they are minutes of work, trials are hours.</summary>
+    private async Task<WorkLease?> LeaseAsync(int freeSlots)
+    {
+        var request = new LeaseRequest(
+            options.NodeName, cluster.Incarnation, [.. _held!.Current().Where(h => h.IsWhole).Select(h => h.PreparedId)], freeSlots);
+        if (await grains.GetGrain<IWantedSetsGrain>(IWantedSetsGrain.Key).LeaseAsync(request) is { } shard)
+        {
+            return new WorkLease(null, shard);
+        }
+
         foreach (string queue in await grains.GetGrain<ISweepRegistryGrain>(ISweepRegistryGrain.Key).GetActiveQueuesAsync())
         {
-            if (await grains.GetGrain<IWorkQueueGrain>(queue).LeaseAsync(_request) is { } lease)
+            if (await grains.GetGrain<IWorkQueueGrain>(queue).LeaseAsync(request) is { } lease)
             {
                 return lease;
             }

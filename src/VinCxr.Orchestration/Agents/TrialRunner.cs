@@ -11,7 +11,7 @@ namespace VinCxr.Orchestration.Agents;
 /// Blobs are stored before anything points at them.
 /// </summary>
 internal sealed class TrialRunner(
-    IGrainFactory grains, IStore store, TrainerJobs jobs, ITrainerLauncher launcher, AgentOptions options, TimeProvider time, ILogger logger)
+    IGrainFactory grains, IStore store, TrainerJobs jobs, TrialShards shards, ITrainerLauncher launcher, AgentOptions options, TimeProvider time, ILogger logger)
 {
     private static readonly TrainerCommand Stop = new("stop");
 
@@ -37,6 +37,10 @@ internal sealed class TrialRunner(
         {
             await ReportAsync(lease, () => trial.ReleaseAsync(lease.LeaseEpoch, "the node shut down"));
         }
+        catch (LostShardException error)
+        {
+            await ReportAsync(lease, () => trial.ReleaseAsync(lease.LeaseEpoch, error.Message));
+        }
         catch (Exception error)
         {
             await ReportAsync(lease, () => trial.FailAsync(lease.LeaseEpoch, new AttemptFailure(FailureKind.Error, error.Message)));
@@ -50,10 +54,11 @@ internal sealed class TrialRunner(
     private async Task AttemptAsync(TrialLease lease, ITrialLeaseGrain trial, string work, int slot, CancellationToken lost, CancellationToken stopping)
     {
         using var preparing = CancellationTokenSource.CreateLinkedTokenSource(lost, stopping);
-        var job = await jobs.CreateAsync(lease, work, preparing.Token);
+        TrainerJob job;
         TrainerMessage? last;
         await using (var log = new TrialLog(trial, lease.LeaseEpoch, options.MaxLogLines))
         {
+            job = await jobs.CreateAsync(lease, work, log.Write, preparing.Token);
             await using var process = await launcher.LaunchAsync(job, slot, log.Write, preparing.Token);
             last = await FollowAsync(lease, trial, process, lost, stopping);
             if (last is null)
@@ -61,6 +66,12 @@ internal sealed class TrialRunner(
                 int code = await process.ExitCodeAsync().WaitAsync(options.StopGrace, time, lost);
                 last = new TrainerFailed("error", $"the trainer exited with code {code} without a result; see 'vincxr trial logs {lease.Plan.TrialId}'");
             }
+        }
+
+        if (last is TrainerFailed { Kind: "data" } && await shards.DropDamagedAsync(job.ShardPaths, preparing.Token) is { } damage)
+        {
+            await trial.ReleaseAsync(lease.LeaseEpoch, damage);
+            return;
         }
 
         await ConcludeAsync(lease, trial, last, lost);

@@ -20,27 +20,22 @@ internal sealed class ShardGrain(
     private const int MaxFailures = 3;
 
     private readonly SortedSet<int> _missing = [];
-    private readonly Dictionary<int, (long Epoch, long RenewedAt)> _leases = [];
-    private long _lastEpoch;
+    private readonly ShardLeases _leases = new(options.LeaseTtl, time);
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        // Epochs of an earlier activation must not come back.
-        _lastEpoch = time.GetUtcNow().Ticks;
-        return FindMissingAsync();
-    }
+    public override Task OnActivateAsync(CancellationToken cancellationToken) => FindMissingAsync();
 
     public async Task<ShardSetStatus> PlanAsync(ShardSetPlan plan)
     {
-        if (state.State.Plan is null)
+        // Whoever plans a set anew gives a broken one another chance: the store may have been repaired.
+        if (state.State.Plan is not { } known || known.Images != plan.Images || state.State.Error is not null)
         {
             await state.SaveAsync(new ShardSetDocument { Plan = plan });
-            await FindMissingAsync();
         }
-        else if (state.State.Error is not null)
+
+        await FindMissingAsync();
+        if (Status().IsComplete)
         {
-            // A new sweep gives a broken set another chance: the store may have been repaired.
-            await state.SaveAsync(state.State with { Error = null, Failures = new Dictionary<int, int>() });
+            _leases.ForgetNodes();
         }
 
         return Status();
@@ -48,14 +43,20 @@ internal sealed class ShardGrain(
 
     public Task<ShardSetStatus> GetAsync() => Task.FromResult(Status());
 
+    public Task<ShardSetProgress> GetProgressAsync()
+    {
+        var plan = Plan();
+        int made = plan.Images - _missing.Sum(i => ImagesOf(plan, i));
+        return Task.FromResult(new ShardSetProgress(Status(), made + _leases.ImagesInTheMaking, plan.Images, _leases.Nodes()));
+    }
+
     public Task<ShardLease?> TryLeaseAsync(LeaseRequest request)
     {
         foreach (int index in state.State.Error is null ? _missing : [])
         {
-            if (!_leases.TryGetValue(index, out var lease) || time.GetElapsedTime(lease.RenewedAt) >= options.LeaseTtl)
+            if (_leases.TryTake(index, request) is { } epoch)
             {
-                _leases[index] = (++_lastEpoch, time.GetTimestamp());
-                return Task.FromResult<ShardLease?>(new ShardLease(Plan(), index, _lastEpoch, options.LeaseTtl));
+                return Task.FromResult<ShardLease?>(new ShardLease(Plan(), index, epoch, options.LeaseTtl));
             }
         }
 
@@ -64,44 +65,76 @@ internal sealed class ShardGrain(
 
     public Task RenewAsync(int index, long leaseEpoch)
     {
-        _leases[index] = Holds(index, leaseEpoch)
-            ? (leaseEpoch, time.GetTimestamp())
-            : throw new ConflictException($"lease {leaseEpoch} of shard {index} is stale; stop working on it");
+        _leases.Renew(index, leaseEpoch);
+        return Task.CompletedTask;
+    }
+
+    public Task ReportAsync(int index, long leaseEpoch, ShardWork work)
+    {
+        _leases.Renew(index, leaseEpoch, work);
         return Task.CompletedTask;
     }
 
     public Task CompleteAsync(int index)
     {
         _missing.Remove(index);
-        _leases.Remove(index);
+        _leases.Complete(index);
         return Task.CompletedTask;
     }
 
     public async Task FailAsync(int index, long leaseEpoch, string message)
     {
-        if (!Holds(index, leaseEpoch))
+        if (_leases.Holds(index, leaseEpoch))
         {
-            return;
+            _leases.End(index);
+            var failures = new Dictionary<int, int>(state.State.Failures);
+            failures[index] = failures.GetValueOrDefault(index) + 1;
+            string? error = failures[index] >= MaxFailures ? CannotBeMade(index, message) : state.State.Error;
+            await state.SaveAsync(state.State with { Failures = failures, Error = error });
+        }
+    }
+
+    public async Task RefuseAsync(int index, long leaseEpoch, string message)
+    {
+        if (_leases.Holds(index, leaseEpoch))
+        {
+            _leases.End(index);
+            await state.SaveAsync(state.State with { Error = CannotBeMade(index, message) });
+        }
+    }
+
+    public async Task<ShardSetStatus> ReportLostAsync(int index)
+    {
+        var plan = Plan();
+        if (!_missing.Contains(index) && index < plan.Shards && await new ShardBuilder(store).FindAsync(KeyOf(plan), index) is null)
+        {
+            string? error = state.State.Lost.Contains(index)
+                ? $"shard {index} of {plan.PreparedId} was damaged again after it had been made anew; check the disk of the store '{store.Uri}'"
+                : state.State.Error;
+            await state.SaveAsync(state.State with { Lost = [.. state.State.Lost, index], Error = error });
+            _missing.Add(index);
         }
 
-        _leases.Remove(index);
-        var failures = new Dictionary<int, int>(state.State.Failures);
-        failures[index] = failures.GetValueOrDefault(index) + 1;
-        string? error = failures[index] >= MaxFailures ? $"shard {index} cannot be made: {message}" : state.State.Error;
-        await state.SaveAsync(state.State with { Failures = failures, Error = error });
+        return Status();
     }
 
     public Task ReleaseAsync(int index, long leaseEpoch)
     {
-        if (Holds(index, leaseEpoch))
+        if (_leases.Holds(index, leaseEpoch))
         {
-            _leases.Remove(index);
+            _leases.End(index);
         }
 
         return Task.CompletedTask;
     }
 
-    private bool Holds(int index, long leaseEpoch) => _leases.TryGetValue(index, out var lease) && lease.Epoch == leaseEpoch;
+    private static string CannotBeMade(int index, string message) => $"shard {index} cannot be made: {message}";
+
+    private static int ImagesOf(ShardSetPlan plan, int index) =>
+        Math.Clamp(plan.Images - (index * ShardBuilder.ImagesPerShard), 0, ShardBuilder.ImagesPerShard);
+
+    private static PreparedKey KeyOf(ShardSetPlan plan) =>
+        new(plan.DatasetVersion, StateJson.Read<PreprocessSpec>(plan.PreprocessJson), ImagePreparation.Version);
 
     private async Task FindMissingAsync()
     {
@@ -111,8 +144,7 @@ internal sealed class ShardGrain(
         }
 
         _missing.Clear();
-        var key = new PreparedKey(plan.DatasetVersion, StateJson.Read<PreprocessSpec>(plan.PreprocessJson), ImagePreparation.Version);
-        var builder = new ShardBuilder(store);
+        var (key, builder) = (KeyOf(plan), new ShardBuilder(store));
         for (int index = 0; index < plan.Shards; index++)
         {
             if (await builder.FindAsync(key, index) is null)

@@ -10,5 +10,8 @@ public sealed record ShardSetDocument
     /// <summary>Failed attempts by shard.</summary>
     public IReadOnlyDictionary<int, int> Failures { get; init; } = new Dictionary<int, int>();
 
+    /// <summary>Shards that were lost after they had been made, since the set was last planned.</summary>
+    public IReadOnlyList<int> Lost { get; init; } = [];
+
     public string? Error { get; init; }
 }

@@ -6,6 +6,7 @@ using VinCxr.Data.Imaging;
 using VinCxr.Data.Sharding;
 using VinCxr.Orchestration.Labels;
 using VinCxr.Orchestration.Persistence;
+using VinCxr.Orchestration.Sharding;
 
 namespace VinCxr.Orchestration.Sweeps;
 
@@ -28,8 +29,7 @@ internal sealed class SweepBlueprint(string sweepId, CreateSweep request)
     public PreparedKey PreparedKeyOf(Variant variant) => new(request.DatasetVersion, variant.Settings.Preprocess, ImagePreparation.Version);
 
     /// <summary>Cross-validation reads every labelled image, and shards mix them with the others, so a trial needs the whole set.</summary>
-    public ShardSetPlan ShardSetOf(Variant variant, int shards) => new(
-        PreparedKeyOf(variant).Id, DatasetReference, request.DatasetVersion, StateJson.Write(variant.Settings.Preprocess), shards);
+    public ShardSetPlan ShardSetOf(Variant variant, int images) => ShardSets.Plan(DatasetReference, PreparedKeyOf(variant), images);
 
     public IEnumerable<TrialPlan> TrialsOf(Variant variant) => Enumerable.Range(0, Spec.Folds.Count).Select(fold => new TrialPlan(
         SweepNames.TrialId(sweepId, variant.Id, fold),

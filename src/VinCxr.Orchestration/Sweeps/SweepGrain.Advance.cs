@@ -7,7 +7,6 @@ using VinCxr.Core.Sweeps;
 using VinCxr.Core.Sweeps.Search;
 using VinCxr.Core.Sweeps.Stopping;
 using VinCxr.Data.Dicom;
-using VinCxr.Data.Sharding;
 using VinCxr.Orchestration.Persistence;
 
 namespace VinCxr.Orchestration.Sweeps;
@@ -19,7 +18,7 @@ internal sealed partial class SweepGrain
     private IGrainTimer? _reconcileTimer;
     private ISearchMethod? _search;
     private IStoppingRule? _stopping;
-    private int _shardsPerSet;
+    private int _imagesPerSet;
     private bool _advanceAgain;
     private bool _advancing;
 
@@ -75,11 +74,11 @@ internal sealed partial class SweepGrain
 
     private async Task AdvanceOnceAsync()
     {
-        if (_shardsPerSet == 0)
+        if (_imagesPerSet == 0)
         {
             // Minutes on a large data set, so outside the gate: the sweep can be cancelled meanwhile.
             await _labels.EnsureFoldsAsync(Blueprint.DatasetReference, Blueprint.ScoringLabels, Spec.Folds);
-            _shardsPerSet = ShardBuilder.Plan(await _labels.GetManifestAsync(Blueprint.DatasetReference)).Count;
+            _imagesPerSet = (await _labels.GetManifestAsync(Blueprint.DatasetReference)).Images.Count;
         }
 
         await _gate.WaitAsync();
@@ -189,7 +188,7 @@ internal sealed partial class SweepGrain
     {
         foreach (var variant in State.Variants.Where(v => !_plannedVariants.Contains(v.Id)).ToArray())
         {
-            var set = Blueprint.ShardSetOf(variant, _shardsPerSet);
+            var set = Blueprint.ShardSetOf(variant, _imagesPerSet);
             await GrainFactory.GetGrain<IShardGrain>(set.PreparedId).PlanAsync(set);
             var missing = Blueprint.TrialsOf(variant).Where(t => !_trials.Contains(t.TrialId)).ToArray();
             foreach (var report in await Task.WhenAll(missing.Select(t => Control(t.TrialId).PlanAsync(t))))

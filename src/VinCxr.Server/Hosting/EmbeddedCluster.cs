@@ -8,6 +8,7 @@ using VinCxr.Data.Stores;
 using VinCxr.Orchestration;
 using VinCxr.Orchestration.Agents;
 using VinCxr.Orchestration.Hosting;
+using VinCxr.Server.Hosting.Seats;
 
 namespace VinCxr.Server.Hosting;
 
@@ -43,11 +44,11 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly IHost _host;
-    private readonly StoreLock? _lock;
+    private readonly IStoreHold? _hold;
 
-    private EmbeddedCluster(IHost host, IStore store, StoreLock? storeLock, bool isEmbedded)
+    private EmbeddedCluster(IHost host, IStore store, IStoreHold? hold)
     {
-        (_host, Store, _lock, IsEmbedded) = (host, store, storeLock, isEmbedded);
+        (_host, Store, _hold) = (host, store, hold);
         Grains = host.Services.GetRequiredService<IGrainFactory>();
     }
 
@@ -56,7 +57,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     public IStore Store { get; }
 
     /// <summary>True when the grains live in this process.</summary>
-    public bool IsEmbedded { get; }
+    public bool IsEmbedded => _hold is not null;
 
     /// <exception cref="StoreException">The store does not exist or cannot be reached, or the process that holds it does not answer.</exception>
     /// <exception cref="InvalidInputException">The URI or the agent's settings are wrong.</exception>
@@ -84,27 +85,32 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     {
         await _host.StopAsync();
         await DisposeHostAsync(_host);
-        _lock?.Dispose();
+        if (_hold is not null)
+        {
+            await _hold.DisposeAsync();
+        }
+
         await Store.DisposeAsync();
     }
 
     private static async Task<EmbeddedCluster> ConnectAsync(IStore store, EmbeddedOptions options, CancellationToken cancellationToken)
     {
-        if (StoreLock.DirectoryOf(store.Uri) is not { } directory)
-        {
-            return await HostAsync(store, options, null, cancellationToken);
-        }
-
+        var seat = StoreSeats.Of(store, TimeProvider.System);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(options.LockTimeout);
         while (true)
         {
-            if (StoreLock.TryTake(directory) is { } taken)
+            if (await seat.TryTakeAsync(cancellationToken) is { } taken)
             {
                 return await HostAsync(store, options, taken, cancellationToken);
             }
 
-            var server = ServerRecord.Read(StoreLock.RecordPath(directory));
+            var server = await seat.ReadAsync(cancellationToken);
+            if (server is { IsNear: false })
+            {
+                throw new StoreException($"store '{store.Uri}' is served by process {server.Pid} on '{server.Host}', which cannot be reached from here; run this command there");
+            }
+
             if (server is { IsLasting: true } && await TryJoinAsync(store, server, timeout.Token) is { } joined)
             {
                 return joined;
@@ -123,27 +129,27 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         }
     }
 
-    private static async Task<EmbeddedCluster> HostAsync(IStore store, EmbeddedOptions options, StoreLock? storeLock, CancellationToken cancellationToken)
+    private static async Task<EmbeddedCluster> HostAsync(IStore store, EmbeddedOptions options, IStoreHold hold, CancellationToken cancellationToken)
     {
         IHost? host = null;
         try
         {
             var silo = SiloSettings.OnFreePorts();
             var builder = CreateBuilder(options.LogLevel);
-            var cluster = new OrchestrationOptions { LeaseTtl = options.LeaseTtl, IsSoleOwner = storeLock is not null };
+            var cluster = new OrchestrationOptions { LeaseTtl = options.LeaseTtl, IsSoleOwner = true };
             silo.AddTo(builder, store, cluster, options.Agent, options.Launcher);
 
             // A silo that lives for one command has nothing to tell the person who typed it.
             builder.Logging.AddFilter("Orleans", options.LogLevel).AddFilter("Microsoft.Orleans", options.LogLevel);
             host = builder.Build();
             await host.StartAsync(cancellationToken);
-            storeLock?.Announce(silo.Describe("embedded", options.Agent is not null, []));
-            return new EmbeddedCluster(host, store, storeLock, isEmbedded: true);
+            await hold.AnnounceAsync(silo.Describe("embedded", options.Agent is not null, []));
+            return new EmbeddedCluster(host, store, hold);
         }
         catch
         {
             await DisposeHostAsync(host);
-            storeLock?.Dispose();
+            await hold.DisposeAsync();
             throw;
         }
     }
@@ -162,7 +168,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         try
         {
             await host.StartAsync(cancellationToken);
-            return new EmbeddedCluster(host, store, null, isEmbedded: false);
+            return new EmbeddedCluster(host, store, null);
         }
         catch (Exception error) when (error is OrleansException or TimeoutException or IOException or OperationCanceledException)
         {

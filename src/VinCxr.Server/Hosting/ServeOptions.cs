@@ -6,13 +6,16 @@ public sealed record ServeOptions
     /// <summary>Store URI; created when there is none.</summary>
     public required string Store { get; init; }
 
-    /// <summary><c>all</c>, <c>control</c> (no agent) or <c>gpu</c> (an agent).</summary>
+    /// <summary>
+    /// <c>all</c> (an agent; the store's first process or one more), <c>control</c> (no agent; the first only) or <c>gpu</c> (an agent; joins a
+    /// process that serves already).
+    /// </summary>
     public string Role { get; init; } = "all";
 
-    /// <summary>Addresses of the web server, separated by semicolons; port 0 takes a free one.</summary>
+    /// <summary>Addresses of the web server, separated by semicolons; port 0 takes a free one, so that several silos of one machine do not meet.</summary>
     public string Urls { get; init; } = "http://127.0.0.1:8080";
 
-    /// <summary><c>localhost</c>: one silo.</summary>
+    /// <summary><c>localhost</c>: silos of one machine.</summary>
     public string Clustering { get; init; } = "localhost";
 
     /// <summary>Settings of the agent, for roles that have one.</summary>
@@ -20,6 +23,12 @@ public sealed record ServeOptions
 
     /// <summary>Time after which a silent agent's work goes to another.</summary>
     public TimeSpan LeaseTtl { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a trial waits for a free node that holds its images before another node fetches them.</summary>
+    public TimeSpan PlacementWait { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long to wait for a process to join, or for a command that holds the store to end.</summary>
+    public TimeSpan JoinTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     public bool HasAgent => Role is "all" or "gpu";
 }

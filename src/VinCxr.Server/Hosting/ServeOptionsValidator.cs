@@ -39,6 +39,16 @@ public static class ServeOptionsValidator
             errors.Add($"--lease-ttl {options.LeaseTtl.TotalSeconds:0.###} s is not between {MinTtl.TotalSeconds:0} and {MaxTtl.TotalSeconds:0} s");
         }
 
+        if (options.PlacementWait < TimeSpan.Zero || options.PlacementWait > MaxTtl)
+        {
+            errors.Add($"--placement-wait {options.PlacementWait.TotalSeconds:0.###} s is not between 0 and {MaxTtl.TotalSeconds:0} s");
+        }
+
+        if (options.JoinTimeout <= TimeSpan.Zero)
+        {
+            errors.Add($"--join-timeout {options.JoinTimeout.TotalSeconds:0.###} s is not positive");
+        }
+
         errors.AddRange(Validate(options.Agent));
         return errors;
     }
@@ -49,6 +59,11 @@ public static class ServeOptionsValidator
         if (agent.Slots is < 1 or > 64)
         {
             errors.Add($"--slots {agent.Slots} is not between 1 and 64");
+        }
+
+        if (agent.NodeName is { } name && (name.Length is 0 or > 100 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') || name[0] == '.'))
+        {
+            errors.Add($"--node '{name}' is not a name of 1 to 100 letters, digits, '-', '_' and '.'");
         }
 
         if (agent.Device is not ("cpu" or "cuda"))

@@ -2,15 +2,21 @@ using System.Text.Json;
 
 namespace VinCxr.Server.Hosting;
 
-/// <summary>How to reach the process that holds a store; <c>server.json</c> beside its lock.</summary>
+/// <summary>How to reach the process that holds a store's seat.</summary>
 /// <param name="Kind"><c>serve</c>, or <c>embedded</c> for a command that hosts the grains itself while it runs.</param>
 /// <param name="Urls">Addresses of the web server; empty when embedded.</param>
-public sealed record ServerRecord(int Pid, int GatewayPort, string ClusterId, string ServiceId, string Kind, bool HasAgent, IReadOnlyList<string> Urls)
+/// <param name="SiloPort">Port on which other silos join; 0 from versions that took none.</param>
+/// <param name="Host">Machine it runs on; null from versions that did not say.</param>
+public sealed record ServerRecord(
+    int Pid, int GatewayPort, string ClusterId, string ServiceId, string Kind, bool HasAgent, IReadOnlyList<string> Urls, int SiloPort = 0, string? Host = null)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>True when it lives long enough to be worth connecting to; other commands end within moments.</summary>
     public bool IsLasting => Kind == "serve" || HasAgent;
+
+    /// <summary>True when this machine's loopback leads to it.</summary>
+    public bool IsNear => Host is null || Host == Environment.MachineName;
 
     public static ServerRecord? Read(string path)
     {

@@ -9,7 +9,7 @@ public interface IImageSource
     /// <exception cref="Core.NotFoundException">The source does not hold the image.</exception>
     PreparedImage Describe(string imageId);
 
-    /// <summary>Row-major pixels, Width * Height * Bits / 8 bytes, 16 bits little endian; valid while the source lives.</summary>
+    /// <summary>Row-major pixels, Width * Height * Bits / 8 bytes, 16 bits little endian; valid until disposed and while the source lives.</summary>
     /// <exception cref="Core.NotFoundException">The source does not hold the image.</exception>
-    ReadOnlySpan<byte> Pixels(string imageId);
+    PlanePixels Pixels(string imageId);
 }

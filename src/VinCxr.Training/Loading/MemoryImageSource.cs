@@ -18,7 +18,7 @@ public sealed class MemoryImageSource : IImageSource
 
     public PreparedImage Describe(string imageId) => Find(imageId).Image;
 
-    public ReadOnlySpan<byte> Pixels(string imageId) => Find(imageId).Pixels;
+    public PlanePixels Pixels(string imageId) => new(Find(imageId).Pixels);
 
     private (PreparedImage Image, byte[] Pixels) Find(string imageId) => _images.TryGetValue(imageId, out var found)
         ? found

@@ -54,8 +54,8 @@ public sealed class SampleReader(IImageSource source, ClassList classes, int ima
     {
         PreparedImage image = source.Describe(imageId);
         var letterbox = Letterbox.For(image, imageSize);
-        ReadOnlySpan<byte> bytes = source.Pixels(imageId);
-        fixed (byte* first = &MemoryMarshal.GetReference(bytes))
+        using PlanePixels bytes = source.Pixels(imageId);
+        fixed (byte* first = &MemoryMarshal.GetReference(bytes.Span))
         {
             using Mat stored = Mat.FromPixelData(
                 image.Height, image.Width, image.Bits == 8 ? MatType.CV_8UC1 : MatType.CV_16UC1, (IntPtr)first);

@@ -10,5 +10,5 @@ public sealed class ShardImageSource(ShardReader reader) : IImageSource
         ? image
         : throw new NotFoundException($"image '{imageId}' is in none of the prepared shards; prepare the data set again");
 
-    public ReadOnlySpan<byte> Pixels(string imageId) => reader.Pixels(imageId);
+    public PlanePixels Pixels(string imageId) => reader.Pixels(imageId);
 }

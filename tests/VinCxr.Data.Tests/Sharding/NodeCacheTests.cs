@@ -149,6 +149,55 @@ public sealed class NodeCacheTests : IAsyncLifetime
         Assert.False(File.Exists(old));
     }
 
+    [Fact]
+    public async Task Hits_misses_and_bytes_read_again_are_counted()
+    {
+        string[] ids = [await PutAsync(0), await PutAsync(1)];
+        var cache = Cache(limit: BlobBytes);
+        Assert.Equal(BlobBytes, (await cache.TakeAsync(_store!, ids[0], Cancellation)).BytesFetched);
+        Assert.Equal(0, (await cache.TakeAsync(_store!, ids[0], Cancellation)).BytesFetched);
+        _time.Advance(NodeCache.Grace + TimeSpan.FromSeconds(1));
+        await cache.TakeAsync(_store!, ids[1], Cancellation);
+        _time.Advance(NodeCache.Grace + TimeSpan.FromSeconds(1));
+        Assert.Equal(BlobBytes, (await cache.TakeAsync(_store!, ids[0], Cancellation)).BytesReread);
+
+        Assert.Equal(new CacheStatistics(Hits: 1, Misses: 3, BytesFetched: 3 * BlobBytes, BytesReread: BlobBytes, Prefetched: 0, Evictions: 2), cache.Statistics);
+    }
+
+    [Fact]
+    public async Task Fetching_ahead_takes_at_most_half_the_limit_and_evicts_nothing()
+    {
+        string[] ids = [await PutAsync(0), await PutAsync(1), await PutAsync(2), await PutAsync(3)];
+        var cache = Cache(limit: 4 * BlobBytes);
+        await cache.TakeAsync(_store!, ids[0], Cancellation);
+        Assert.True(await cache.PrefetchAsync(_store!, ids[1], Cancellation));
+        Assert.True(await cache.PrefetchAsync(_store!, ids[1], Cancellation));
+        Assert.True(await cache.PrefetchAsync(_store!, ids[2], Cancellation));
+        Assert.False(await cache.PrefetchAsync(_store!, ids[3], Cancellation));
+
+        // Once used, a copy is no longer ahead of anything.
+        Assert.Equal(0, (await cache.TakeAsync(_store!, ids[1], Cancellation)).BytesFetched);
+        Assert.True(await cache.PrefetchAsync(_store!, ids[3], Cancellation));
+        _time.Advance(NodeCache.Grace + TimeSpan.FromSeconds(1));
+        Assert.False(await cache.PrefetchAsync(_store!, await PutAsync(4), Cancellation));
+        Assert.Equal(new CacheStatistics(Hits: 1, Misses: 1, BytesFetched: 4 * BlobBytes, BytesReread: 0, Prefetched: 3, Evictions: 0), cache.Statistics);
+    }
+
+    [Fact]
+    public async Task A_copy_damaged_on_this_disk_is_dropped_and_fetched_again()
+    {
+        string id = await PutAsync(1);
+        var cache = Cache(limit: 1 << 20);
+        string path = await cache.GetAsync(_store!, id, Cancellation);
+        Assert.False(await cache.DropIfDamagedAsync(id, Cancellation));
+        await File.WriteAllBytesAsync(path, ContentOf(2), Cancellation);
+
+        Assert.True(await cache.DropIfDamagedAsync(id, Cancellation));
+        Assert.False(cache.Contains(id));
+        Assert.Equal(BlobBytes, (await cache.TakeAsync(_store!, id, Cancellation)).BytesReread);
+        Assert.Equal(ContentOf(1), await File.ReadAllBytesAsync(path, Cancellation));
+    }
+
     private NodeCache Cache(long limit) => new(CachePath, limit, _time);
 
     private IEnumerable<string?> Copies() =>

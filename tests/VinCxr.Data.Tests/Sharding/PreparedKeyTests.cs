@@ -15,13 +15,18 @@ public sealed class PreparedKeyTests
     }
 
     [Fact]
+    public void A_quality_that_changes_nothing_does_not_change_the_id() =>
+        Assert.Equal(Key.Id, (Key with { Spec = Key.Spec with { Codec = "raw", Quality = 10 } }).Id);
+
+    [Fact]
     public void Every_part_tells_ids_apart()
     {
         PreparedKey[] keys =
         [
             Key, Key with { DatasetVersion = "abd" }, Key with { PreparationVersion = "2" }, Key with { Spec = Key.Spec with { Size = 512 } },
             Key with { Spec = Key.Spec with { Window = "none" } }, Key with { Spec = Key.Spec with { Transform = "clahe" } },
-            Key with { Spec = Key.Spec with { Bits = 16 } },
+            Key with { Spec = Key.Spec with { Bits = 16 } }, Key with { Spec = Key.Spec with { Codec = "png" } },
+            Key with { Spec = Key.Spec with { Codec = "jpeg" } }, Key with { Spec = Key.Spec with { Codec = "jpeg", Quality = 80 } },
         ];
         Assert.Equal(keys.Length, keys.Select(k => k.Id).Distinct().Count());
     }

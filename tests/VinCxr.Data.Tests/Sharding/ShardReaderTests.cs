@@ -53,7 +53,7 @@ public sealed class ShardReaderTests : IDisposable
     {
         string[] ids = [.. Enumerable.Range(0, 30).Select(i => $"i{i}")];
         using var reader = new ShardReader([await WriteAsync("a", ids)]);
-        Parallel.For(0, 600, i => Assert.True(reader.Pixels(ids[i * 7 % 30]).SequenceEqual(PlaneOf(ids[i * 7 % 30]).Bytes)));
+        Parallel.For(0, 600, i => Assert.True(reader.Pixels(ids[i * 7 % 30]).Span.SequenceEqual(PlaneOf(ids[i * 7 % 30]).Bytes)));
     }
 
     [Fact]

@@ -25,13 +25,15 @@ public sealed class ServeOptionsValidatorTests
             Clustering = "carrier-pigeon",
             Urls = "ftp://x;8080",
             LeaseTtl = TimeSpan.FromMilliseconds(1),
-            Agent = new AgentSettings { Slots = 0, Device = "abacus", CacheBytes = -1, TrainerCommand = [], HangTimeout = TimeSpan.Zero },
+            PlacementWait = TimeSpan.FromSeconds(-2),
+            JoinTimeout = TimeSpan.Zero,
+            Agent = new AgentSettings { NodeName = "../up", Slots = 0, Device = "abacus", CacheBytes = -1, TrainerCommand = [], HangTimeout = TimeSpan.Zero },
         };
 
         var error = Assert.Throws<InvalidInputException>(() => ServeOptionsValidator.ValidateOrThrow(options));
 
-        Assert.Equal(11, error.Errors.Count);
-        foreach (string quoted in new[] { "--store", "'boss'", "'carrier-pigeon'", "'ftp://x'", "'8080'", "0.001 s", "--slots 0", "'abacus'", "-1", "--trainer", "--hang-timeout" })
+        Assert.Equal(14, error.Errors.Count);
+        foreach (string quoted in new[] { "--store", "'boss'", "'carrier-pigeon'", "'ftp://x'", "'8080'", "0.001 s", "--placement-wait -2", "--join-timeout 0", "'../up'", "--slots 0", "'abacus'", "-1", "--trainer", "--hang-timeout" })
         {
             Assert.Contains(error.Errors, e => e.Contains(quoted, StringComparison.Ordinal));
         }

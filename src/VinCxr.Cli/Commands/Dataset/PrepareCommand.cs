@@ -7,10 +7,11 @@ using VinCxr.Data.Datasets;
 using VinCxr.Data.Imaging;
 using VinCxr.Data.Sharding;
 using VinCxr.Data.Stores;
+using VinCxr.Server.Hosting;
 
 namespace VinCxr.Cli.Commands.Dataset;
 
-/// <summary><c>vincxr dataset prepare</c>: decodes once, ahead of the first sweep.</summary>
+/// <summary><c>vincxr dataset prepare</c>: decodes once, on every node of the cluster, ahead of the first sweep.</summary>
 internal static class PrepareCommand
 {
     private static readonly Column<PreparedShard>[] Columns =
@@ -23,28 +24,70 @@ internal static class PrepareCommand
 
     public static Command Create(CliContext context)
     {
-        var defaults = new PreprocessSpec();
         Argument<string> name = ValueOptions.Argument("name", "Data set, as NAME or NAME@sha256:HEX");
-        Option<int> size = ValueOptions.Whole("--size", "Longest side of a prepared image in pixels", defaults.Size, 32, 8192);
-        ChoiceOption<string> window = ValueOptions.Word("--window", "Use the file's window or VOI LUT, or not", defaults.Window, "voi", "none");
-        Option<string> transform = ChainOption.One(defaults.Transform);
-        ChoiceOption<int> bits = new("--bits", "Bits per pixel", new Dictionary<string, int> { ["8"] = 8, ["16"] = 16 }, $"{defaults.Bits}");
+        var preprocess = new PreprocessOptions();
+        var codec = new CodecOptions();
+        Option<int> parallel = ValueOptions.Whole("--parallel", "Shards at once in this process when no server runs; 0 for one per core", 0, 0, 64);
         Option<string> store = CommonOptions.Store();
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
-        var command = new Command("prepare", "Decode a data set into prepared shards, ahead of the first sweep") { name, size, window, transform, bits, store, output };
+        var command = new Command("prepare", "Decode a data set into prepared shards, on all nodes of its server or in this process; run again to resume") { name };
+        preprocess.AddTo(command);
+        codec.AddTo(command);
+        command.Add(parallel);
+        command.Add(store);
+        command.Add(output);
         command.SetAction(async (parse, cancellationToken) =>
         {
-            await using IStore opened = await StoreFactory.OpenAsync(parse.GetRequiredValue(store), cancellationToken: cancellationToken);
-            DatasetManifest manifest = await new DatasetCatalog(opened).GetAsync(parse.GetRequiredValue(name), cancellationToken);
-            var spec = new PreprocessSpec(parse.GetValue(size), window.ValueOf(parse), parse.GetRequiredValue(transform), bits.ValueOf(parse));
-            PreparedShard[] shards = await PrepareAsync(context, opened, manifest, spec, cancellationToken);
+            string uri = parse.GetRequiredValue(store);
+            int slots = parse.GetValue(parallel) is > 0 and var asked ? asked : Math.Min(Environment.ProcessorCount, 64);
+            var agent = new AgentSettings { Slots = slots };
+            PreparedShard[] shards = await RunAsync(context, uri, parse.GetRequiredValue(name), codec.Of(parse, preprocess.Of(parse)), agent, cancellationToken);
             Renderer.List(context, output.ValueOf(parse), shards, Columns, "the data set has no images");
             return ExitCode.Done;
         });
         return command;
     }
 
-    /// <summary>Makes the shards that are missing.</summary>
+    private static async Task<PreparedShard[]> RunAsync(
+        CliContext context, string storeUri, string name, PreprocessSpec spec, AgentSettings agent, CancellationToken cancellationToken)
+    {
+        await using IStore store = await StoreFactory.OpenAsync(storeUri, cancellationToken: cancellationToken);
+        DatasetManifest manifest = await new DatasetCatalog(store).GetAsync(name, cancellationToken);
+        if (await FindAllAsync(store, manifest, spec, cancellationToken) is { } there)
+        {
+            context.Note($"all {there.Length} shards were there already");
+            return there;
+        }
+
+        await using (EmbeddedCluster cluster = await EmbeddedCluster.ConnectAsync(storeUri, new EmbeddedOptions { Agent = agent }, cancellationToken))
+        {
+            await ClusterPreparation.RunAsync(context, cluster.Grains, manifest, spec, cancellationToken);
+        }
+
+        return await FindAllAsync(store, manifest, spec, cancellationToken)
+            ?? throw new Core.StoreException($"shards of '{manifest.Name}' vanished from store '{store.Uri}' right after they were made; run 'vincxr dataset verify {manifest.Name}'");
+    }
+
+    /// <returns>Every shard, or null when any is missing.</returns>
+    private static async Task<PreparedShard[]?> FindAllAsync(IStore store, DatasetManifest manifest, PreprocessSpec spec, CancellationToken cancellationToken)
+    {
+        var key = new PreparedKey(manifest.Version, spec, ImagePreparation.Version);
+        var builder = new ShardBuilder(store);
+        var shards = new List<PreparedShard>();
+        foreach (ShardPlan plan in ShardBuilder.Plan(manifest))
+        {
+            if (await builder.FindAsync(key, plan.Index, cancellationToken) is not { } shard)
+            {
+                return null;
+            }
+
+            shards.Add(shard);
+        }
+
+        return [.. shards];
+    }
+
+    /// <summary>Makes the shards that are missing in this process, for a verb that needs them at once.</summary>
     public static Task<PreparedShard[]> PrepareAsync(
         CliContext context, IStore store, DatasetManifest manifest, PreprocessSpec spec, CancellationToken cancellationToken) =>
         ProgressDisplay.RunAsync(context, $"prepare {manifest.Name}", ProgressUnit.Images, async bar =>

@@ -11,13 +11,7 @@ internal sealed class PreprocessOptions
 
     private readonly Option<int> _size = ValueOptions.Whole("--size", "Longest side of an image in pixels", Defaults.Size, 32, 8192);
     private readonly ChoiceOption<string> _window = ValueOptions.Word("--window", "Use the file's window or VOI LUT, or not", Defaults.Window, "voi", "none");
-    private readonly Option<string> _transform = new("--transform")
-    {
-        Description = "Pixel transform, as preprocess.transform of a sweep",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => Defaults.Transform,
-    };
-
+    private readonly Option<string> _transform = ChainOption.One(Defaults.Transform);
     private readonly ChoiceOption<int> _bits = new("--bits", "Bits per pixel", new Dictionary<string, int> { ["8"] = 8, ["16"] = 16 }, $"{Defaults.Bits}");
 
     public void AddTo(Command command)

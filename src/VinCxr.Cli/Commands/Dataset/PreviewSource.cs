@@ -14,7 +14,7 @@ internal sealed record PreviewSource(ClassList Classes, ILookup<string, Annotati
     public static PreviewSource OfFolder(string folder, string? annotations)
     {
         AnnotationFile rows = annotations is null ? new AnnotationFile(ClassList.VinBigData, [], [], []) : AnnotationCsv.Read(annotations);
-        PreviewFile[] files = [.. DatasetFile.FindAll(folder).Select(f => new PreviewFile(f.ImageId, token => File.ReadAllBytesAsync(f.Path, token)))];
+        PreviewFile[] files = [.. FolderScan.Of(folder).Files.Select(f => new PreviewFile(f.ImageId, token => File.ReadAllBytesAsync(f.Path, token)))];
         return Of(rows.Classes, rows.Annotations, files);
     }
 

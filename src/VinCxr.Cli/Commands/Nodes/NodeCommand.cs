@@ -17,6 +17,13 @@ internal static class NodeCommand
         new("running", "Running", n => string.Join(' ', n.Running), n => n.Running.Length == 0 ? Text.None : string.Join(", ", n.Running)),
         new("last_seen", "Last seen", n => n.LastSeen),
         new("draining", "Draining", n => n.Draining),
+        new("held_sets", "Sets held", n => n.Held?.Count(h => h.IsWhole), n => n.Held is { } held ? $"{held.Count(h => h.IsWhole)} of {held.Length}" : Text.None, AlignRight: true),
+        new("cache_hits", "Hits", n => n.Cache?.Hits, AlignRight: true),
+        new("cache_misses", "Misses", n => n.Cache?.Misses, AlignRight: true),
+        new("bytes_fetched", "Fetched", n => n.Cache?.BytesFetched, n => Size(n.Cache?.BytesFetched), AlignRight: true),
+        new("bytes_reread", "Read again", n => n.Cache?.BytesReread, n => Size(n.Cache?.BytesReread), AlignRight: true),
+        new("prefetched", "Ahead", n => n.Cache?.Prefetched, AlignRight: true),
+        new("evictions", "Evicted", n => n.Cache?.Evictions, AlignRight: true),
     ];
 
     public static Command Create(CliContext context)
@@ -30,4 +37,6 @@ internal static class NodeCommand
         });
         return new Command("node", "Machines that train") { list };
     }
+
+    private static string Size(long? bytes) => bytes is { } known ? Text.Bytes(known) : Text.None;
 }

@@ -8,15 +8,14 @@ namespace VinCxr.Cli.Commands.Serve;
 /// <summary><c>vincxr serve</c>: the long-running server of a store.</summary>
 internal static class ServeCommand
 {
+    private const string DefaultUrls = "http://127.0.0.1:8080";
+    private const string AnyPort = "http://127.0.0.1:0";
+
     public static Command Create(CliContext context)
     {
-        ChoiceOption<string> role = ValueOptions.Word("--role", "all trains and controls, control only controls, gpu trains", "all", "all", "control", "gpu");
-        var urls = new Option<string>("--urls")
-        {
-            Description = "Addresses to answer on, separated by semicolons; port 0 takes a free one",
-            HelpName = "URL",
-            DefaultValueFactory = _ => "http://127.0.0.1:8080",
-        };
+        ChoiceOption<string> role = ValueOptions.Word("--role", "all trains and controls, control only controls, gpu trains for a server that runs already", "all", "all", "control", "gpu");
+        Option<string?> urls = ValueOptions.Optional(
+            "--urls", $"Addresses to answer on, separated by semicolons; port 0 takes a free one, as role gpu does; otherwise {DefaultUrls}", "URL");
         var clustering = new Option<string>("--clustering")
         {
             Description = "How silos find each other",
@@ -24,9 +23,18 @@ internal static class ServeCommand
             DefaultValueFactory = _ => "localhost",
         };
         Option<double> leaseTtl = ValueOptions.Real("--lease-ttl", "Seconds after which a silent agent's work goes to another", 15, 1, 600);
+        Option<double> joinTimeout = ValueOptions.Real("--join-timeout", "Seconds to wait for a server to join", 60, 0, 86_400, minIncluded: false);
+        Option<double> placementWait = ValueOptions.Real(
+            "--placement-wait", "Seconds a trial waits for a free node that holds its images before another fetches them", 5, 0, 600);
+        Option<string?> node = ValueOptions.Optional("--node", "Name of this node among those of the store; the machine's name by default", "NAME");
+        Option<string?> cache = ValueOptions.Optional("--cache", "Folder of this node's cache of prepared images; beside a file:// store by default", "DIR");
+        Option<double> cacheSize = ValueOptions.Real("--cache-size", "Size to keep the cache under, in GB", 64, 0, 1e6, minIncluded: false);
         var agent = new AgentOptions();
         Option<string> store = CommonOptions.Store();
-        var command = new Command("serve", "Run the server of a store: control, training and web endpoints, until interrupted") { role, urls, clustering, leaseTtl, store };
+        var command = new Command("serve", "Run the server of a store, or add to one that runs: control, training and web endpoints, until interrupted")
+        {
+            role, urls, clustering, leaseTtl, joinTimeout, placementWait, node, cache, cacheSize, store,
+        };
         agent.AddTo(command);
         command.SetAction(async (parse, cancellationToken) =>
         {
@@ -34,10 +42,17 @@ internal static class ServeCommand
             {
                 Store = parse.GetRequiredValue(store),
                 Role = role.ValueOf(parse),
-                Urls = parse.GetRequiredValue(urls),
+                Urls = parse.GetValue(urls) ?? (role.ValueOf(parse) == "gpu" ? AnyPort : DefaultUrls),
                 Clustering = parse.GetRequiredValue(clustering),
-                Agent = agent.Of(parse),
+                Agent = agent.Of(parse) with
+                {
+                    NodeName = parse.GetValue(node),
+                    CacheDirectory = parse.GetValue(cache),
+                    CacheBytes = (long)(parse.GetValue(cacheSize) * 1e9),
+                },
                 LeaseTtl = TimeSpan.FromSeconds(parse.GetValue(leaseTtl)),
+                JoinTimeout = TimeSpan.FromSeconds(parse.GetValue(joinTimeout)),
+                PlacementWait = TimeSpan.FromSeconds(parse.GetValue(placementWait)),
             };
             await ServeHost.RunServeAsync(options, addresses => Announce(context, options, addresses), cancellationToken: cancellationToken);
             return ExitCode.Done;

@@ -33,6 +33,9 @@ internal sealed record Field(
     /// <summary>True when the field may be searched.</summary>
     public bool Searchable { get; init; }
 
+    /// <summary>True for a field that came after the first release: its default is left out of the canonical text, so that hashes of older sweeps stand.</summary>
+    public bool Later { get; init; }
+
     public bool IsNumber => Kind is FieldKind.Whole or FieldKind.Real;
 
     /// <summary>Reads a scalar's text.</summary>

@@ -14,6 +14,11 @@ internal static class SpecChecks
             yield return error;
         }
 
+        if (parametersAreSound && CheckCodec(spec, alreadyWrong) is { } codec)
+        {
+            yield return codec;
+        }
+
         if (spec.Dataset.Contains('@') && !IsPinned(spec.Dataset))
         {
             yield return new SweepError("dataset", $"'{spec.Dataset}' is not 'name' or 'name@sha256:' and at least 8 hex digits");
@@ -60,6 +65,32 @@ internal static class SpecChecks
         {
             yield return new SweepError(path, $"'{name}' is not a variant of {spec.Settings.Model.Family}: {string.Join(", ", variants)}");
         }
+    }
+
+    /// <summary>JPEG holds 8 bits. Where both are searched, a <c>when</c> of one on the other may keep them apart.</summary>
+    private static SweepError? CheckCodec(SweepSpec spec, IReadOnlySet<string> alreadyWrong)
+    {
+        const string CodecPath = "preprocess.codec", BitsPath = "preprocess.bits";
+        if (alreadyWrong.Contains(CodecPath) || alreadyWrong.Contains(BitsPath))
+        {
+            return null;
+        }
+
+        PreprocessSpec settings = spec.Settings.Preprocess;
+        bool meets = Choices(CodecPath, settings.Codec).Contains(PlaneCodecs.Jpeg) && Choices(BitsPath, (long)settings.Bits).Contains(16L)
+            && IsAllowed(CodecPath, PlaneCodecs.Jpeg, settings.Codec, BitsPath, 16L) && IsAllowed(BitsPath, 16L, (long)settings.Bits, CodecPath, PlaneCodecs.Jpeg);
+        return meets
+            ? new SweepError(CodecPath, $"'{PlaneCodecs.Jpeg}' holds 8 bits per pixel but {BitsPath} is '16'; use zstd or png, or {BitsPath}: 8")
+            : null;
+
+        IEnumerable<object> Choices(string path, object set) => spec.Parameters.TryGetValue(path, out ParameterSpec? parameter)
+            ? [.. parameter.Values ?? [], .. parameter.When.Count > 0 ? new[] { set } : []]
+            : [set];
+
+        // Under a condition that the other value does not meet, the parameter is not searched and the file's own value holds.
+        bool IsAllowed(string path, object value, object set, string other, object otherValue) =>
+            !spec.Parameters.TryGetValue(path, out ParameterSpec? parameter) || !parameter.When.TryGetValue(other, out IReadOnlyList<object>? when)
+            || when.Contains(otherValue) || Equals(value, set);
     }
 
     private static bool IsPinned(string dataset)

@@ -3,14 +3,16 @@ using System.Text;
 
 namespace VinCxr.Core.Sweeps.Schema;
 
-/// <summary>Canonical text of a sweep: every field, defaults included, in schema order.</summary>
+/// <summary>Canonical text of a sweep: every field in schema order, defaults included except those of <see cref="Field.Later"/> fields.</summary>
 internal static class SpecWriter
 {
+    private static readonly SweepSpec Defaults = new() { Name = "", Dataset = "", Settings = new TrialSettings() };
+
     public static string Write(SweepSpec spec)
     {
         StringBuilder yaml = new();
         string section = "";
-        foreach (Field field in SweepSchema.Fields)
+        foreach (Field field in SweepSchema.Fields.Where(f => !f.Later || !Equals(f.Get(spec), f.Get(Defaults))))
         {
             int dot = field.Path.IndexOf('.');
             string owner = dot < 0 ? "" : field.Path[..dot];

@@ -19,6 +19,8 @@ internal static class SweepSchema
         Text("preprocess.transform", s => s.Settings.Preprocess.Transform, (s, v) => Preprocess(s, p => p with { Transform = v }))
             with { Searchable = true, Grammar = Transform },
         Whole("preprocess.bits", s => s.Settings.Preprocess.Bits, (s, v) => Preprocess(s, p => p with { Bits = v })) with { Choices = ["8", "16"] },
+        Choice("preprocess.codec", PlaneCodecs.Names, s => s.Settings.Preprocess.Codec, (s, v) => Preprocess(s, p => p with { Codec = v })) with { Later = true },
+        Whole("preprocess.quality", s => s.Settings.Preprocess.Quality, (s, v) => Preprocess(s, p => p with { Quality = v })) with { Min = 1, Max = 100, Later = true },
 
         Whole("folds.count", s => s.Folds.Count, (s, v) => s with { Folds = s.Folds with { Count = v } }) with { Min = 2, Max = 100 },
         Whole("folds.seed", s => s.Folds.Seed, (s, v) => s with { Folds = s.Folds with { Seed = v } }) with { Min = int.MinValue, Max = int.MaxValue },
