@@ -129,7 +129,7 @@ public class DicomReaderEncodingTests
     {
         // High bytes 0 0 0 1 12 FF, low bytes 0 1 FF 0 34 FF: a replicate run, a literal run, a no-op, padding.
         byte[] high = [0xFE, 0, 0x80, 2, 1, 0x12, 0xFF], low = [5, 0, 1, 0xFF, 0, 0x34, 0xFF, 0];
-        byte[] frame = RunLengthFrame(high, low);
+        byte[] frame = RunLengthFrame.Of(high, low);
         byte[] table = [0, 0, 0, 0, (byte)(frame.Length + 8), 0, 0, 0];
         byte[] file = new DicomBytes().Text(0x00280008, "IS", "2").Image(2, 3).Fragments(offsetTable ? table : null, frame, frame).File(RunLength);
         Assert.Equal([.. LittleEndian, .. LittleEndian], _reader.Read(file).PixelBytes);
@@ -138,25 +138,11 @@ public class DicomReaderEncodingTests
     [Fact]
     public void A_frame_in_several_fragments_is_joined()
     {
-        byte[] frame = RunLengthFrame([0xFE, 0, 0x80, 2, 1, 0x12, 0xFF], [5, 0, 1, 0xFF, 0, 0x34, 0xFF, 0]);
+        byte[] frame = RunLengthFrame.Of([0xFE, 0, 0x80, 2, 1, 0x12, 0xFF], [5, 0, 1, 0xFF, 0, 0x34, 0xFF, 0]);
         byte[] one = frame[..66], two = frame[66..], table = [0, 0, 0, 0, (byte)(frame.Length + 16), 0, 0, 0];
         byte[] single = new DicomBytes().Image(2, 3).Fragments(null, one, two).File(RunLength);
         Assert.Equal(LittleEndian, _reader.Read(single).PixelBytes);
         byte[] pair = new DicomBytes().Text(0x00280008, "IS", "2").Image(2, 3).Fragments(table, one, two, one, two).File(RunLength);
         Assert.Equal([.. LittleEndian, .. LittleEndian], _reader.Read(pair).PixelBytes);
-    }
-
-    internal static byte[] RunLengthFrame(params byte[][] segments)
-    {
-        var frame = new byte[64];
-        BitConverter.TryWriteBytes(frame, segments.Length);
-        int offset = 64;
-        for (int i = 0; i < segments.Length; i++)
-        {
-            BitConverter.TryWriteBytes(frame.AsSpan(4 + (4 * i)), offset);
-            offset += segments[i].Length;
-        }
-
-        return [.. frame, .. segments.SelectMany(segment => segment)];
     }
 }
