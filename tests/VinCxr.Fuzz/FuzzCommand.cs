@@ -18,7 +18,7 @@ internal static class FuzzCommand
     private static readonly Option<double?> Minutes = new("--minutes") { Description = "End after so many minutes" };
     private static readonly Option<string> SaveFolder = new("--save") { Description = "Folder for inputs that broke something", DefaultValueFactory = _ => new FuzzOptions().Save };
     private static readonly Option<int> Heap = new("--heap") { Description = "MiB of managed heap for the worker", DefaultValueFactory = _ => new FuzzOptions().HeapMegabytes };
-    private static readonly Option<double> Hang = new("--hang") { Description = "Seconds after which one input counts as a hang", DefaultValueFactory = _ => new FuzzOptions().HangSeconds };
+    private static readonly Option<double> Hang = new("--hang") { Description = "Seconds of processor time after which one input counts as a hang", DefaultValueFactory = _ => new FuzzOptions().HangSeconds };
     private static readonly Option<string> Subject = new("--subject") { Hidden = true, DefaultValueFactory = _ => FuzzOptions.DicomSubject };
 
     public static RootCommand Create()

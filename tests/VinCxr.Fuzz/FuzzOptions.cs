@@ -24,7 +24,7 @@ internal sealed record FuzzOptions
     /// <summary>Managed heap of the worker, in MiB; more is an out-of-memory error, hence a finding.</summary>
     public int HeapMegabytes { get; init; } = 400;
 
-    /// <summary>An input that takes longer counts as a hang. Generous: the slowest honest input takes a second or two on a busy machine.</summary>
+    /// <summary>An input that takes more processor time counts as a hang. By processor time, so that a busy machine raises no false alarm.</summary>
     public double HangSeconds { get; init; } = 30;
 
     /// <summary><c>dicom</c>, or a way of sabotage that tests of the fuzzer itself ask for.</summary>

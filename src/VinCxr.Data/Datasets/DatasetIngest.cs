@@ -21,7 +21,7 @@ public sealed record IngestReport(DatasetManifest Manifest, int Uploaded, int Al
 /// <param name="reader">Null for <see cref="DicomReader"/>.</param>
 public sealed partial class DatasetIngest(IStore store, IDicomReader? reader = null)
 {
-    private readonly IDicomReader _reader = reader ?? new DicomReader();
+    private readonly IDicomReader _reader = reader ?? DicomReaders.Default;
 
     /// <param name="name">Letters, digits, dot, dash and underscore, at most 100; starts with a letter or digit.</param>
     /// <param name="annotationsCsv">Null for images without annotations.</param>

@@ -18,7 +18,7 @@ public sealed class ShardBuilder(IStore store, IDicomReader? reader = null, int 
     private const string Collection = "prepared";
     private const int BufferBytes = 4 << 20;
     private const int SegmentBytes = 256 << 10;
-    private readonly IDicomReader _reader = reader ?? new DicomReader();
+    private readonly IDicomReader _reader = reader ?? DicomReaders.Default;
     private readonly int _parallelism = parallelism > 0 ? parallelism : Environment.ProcessorCount;
 
     /// <summary>Splits a manifest; pure and stable.</summary>

@@ -8,7 +8,7 @@ internal sealed class Mutator(SeedCorpus corpus, ulong seed)
     /// <summary>Longest input; nesting and splices are cut there.</summary>
     public const int LongestInput = 512 * 1024;
 
-    private const int BombOneIn = 150;
+    private const int BombOneIn = 600;
 
     private static readonly IMutation[] All =
     [

@@ -10,6 +10,10 @@ namespace VinCxr.Fuzz.Running;
 internal sealed class FuzzSession(FuzzOptions options, TimeProvider time, IProgress<FuzzProgress>? progress = null)
 {
     private const int MostFindings = 20;
+
+    /// <summary>A worker that waits spends no processor time; a starved one little. Only this many times the limit by the clock is a hang too.</summary>
+    private const int BlockedFactor = 20;
+
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     private readonly List<Finding> _findings = [];
@@ -33,7 +37,7 @@ internal sealed class FuzzSession(FuzzOptions options, TimeProvider time, IProgr
                 next = trouble is null && code == 0 ? end : board.Index + 1;
                 if (trouble is not null || code != 0)
                 {
-                    _findings.Add(Save(board.Index, trouble ?? (code == FuzzWorker.BrokenInvariant ? "invariant" : $"crash"), output, code));
+                    _findings.Add(Save(board.Index, trouble ?? (code == FuzzWorker.BrokenInvariant ? "invariant" : "crash"), output, code));
                 }
             }
 
@@ -49,20 +53,22 @@ internal sealed class FuzzSession(FuzzOptions options, TimeProvider time, IProgr
     /// <returns><c>hang</c> when the worker was killed for one, else null.</returns>
     private async Task<string?> WatchAsync(WorkerProcess worker, Blackboard board, long started, CancellationToken cancellationToken)
     {
-        long seen = -1, since = time.GetTimestamp();
+        long seen = -1, since = 0;
+        TimeSpan spentBefore = TimeSpan.Zero;
         while (!worker.HasExited)
         {
             await Task.Delay(Look, time, cancellationToken);
             _peakMemory = Math.Max(_peakMemory, worker.PeakMemory);
             TimeSpan elapsed = time.GetElapsedTime(started);
-            progress?.Report(new FuzzProgress(board.Total, options.Inputs, elapsed, outcome => board.Count(outcome), _findings.Count));
+            long done = board.Total;
+            progress?.Report(new FuzzProgress(done, options.Inputs, elapsed, board.Count, _findings.Count));
             board.Stop |= options.Minutes is { } minutes && elapsed.TotalMinutes >= minutes;
-            long current = board.Total;
-            if (current != seen)
+            if (done != seen)
             {
-                (seen, since) = (current, time.GetTimestamp());
+                (seen, since, spentBefore) = (done, time.GetTimestamp(), worker.ProcessorTime);
             }
-            else if (time.GetElapsedTime(since).TotalSeconds > options.HangSeconds)
+            else if ((worker.ProcessorTime - spentBefore).TotalSeconds > options.HangSeconds
+                || time.GetElapsedTime(since).TotalSeconds > BlockedFactor * options.HangSeconds)
             {
                 worker.Kill();
                 return "hang";
@@ -79,7 +85,7 @@ internal sealed class FuzzSession(FuzzOptions options, TimeProvider time, IProgr
         File.WriteAllBytes(path, _mutator.Value.Make(index));
         string detail = kind switch
         {
-            "hang" => $"no answer within {options.HangSeconds} s",
+            "hang" => $"no answer within {options.HangSeconds} s of processor time",
             "crash" => $"the worker ended with {code}: {output}",
             _ => output,
         };

@@ -40,6 +40,23 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
+    /// <summary>Processor time spent so far; that of the last look once the process is gone.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            try
+            {
+                _process.Refresh();
+                return field = _process.TotalProcessorTime;
+            }
+            catch (InvalidOperationException)
+            {
+                return field;
+            }
+        }
+    }
+
     public static WorkerProcess Start(FuzzOptions options, string blackboard)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };

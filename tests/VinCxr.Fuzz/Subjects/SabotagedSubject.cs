@@ -29,8 +29,11 @@ internal sealed class SabotagedSubject(string way) : IFuzzSubject
                 Environment.FailFast("sabotage");
                 break;
             case "hang":
-                Thread.Sleep(Timeout.Infinite);
-                break;
+                while (true)
+                {
+                    Thread.SpinWait(1000);
+                }
+
             case "hoard":
                 AllocationBudget.Spend("sabotage", 1000, () => new byte[100_000]);
                 break;
