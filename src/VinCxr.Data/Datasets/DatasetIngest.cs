@@ -11,11 +11,11 @@ namespace VinCxr.Data.Datasets;
 /// uploads only what is missing. Files that cannot be decoded are quarantined with a reason. The version becomes visible last.
 /// </summary>
 /// <param name="store">Null only for a dry run where there is no store yet.</param>
-/// <param name="reader">Null for <see cref="DicomReader"/>.</param>
+/// <param name="reader">Null for <see cref="DicomReaders.Default"/>.</param>
 /// <param name="time">Null for the system's clock.</param>
 public sealed partial class DatasetIngest(IStore? store, IDicomReader? reader = null, TimeProvider? time = null)
 {
-    private readonly IDicomReader _reader = reader ?? new DicomReader();
+    private readonly IDicomReader _reader = reader ?? DicomReaders.Default;
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <param name="name">Letters, digits, dot, dash and underscore, at most 100; starts with a letter or digit.</param>

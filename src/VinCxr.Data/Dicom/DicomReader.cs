@@ -37,6 +37,6 @@ public sealed class DicomReader : IDicomReader
         PixelEncoding.RunLength => new EncapsulatedDecoder(new RunLengthCodec()),
         PixelEncoding.Jpeg => new EncapsulatedDecoder(new JpegCodec()),
         PixelEncoding.Jpeg2000 => new EncapsulatedDecoder(new Jpeg2000Codec()),
-        _ => throw new DicomException($"transfer syntax {syntax} is not supported"),
+        _ => throw new DicomException($"transfer syntax {syntax} is not supported") { UnsupportedTransferSyntax = syntax.Uid },
     };
 }

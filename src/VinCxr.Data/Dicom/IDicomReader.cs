@@ -13,7 +13,11 @@ public interface IDicomReader
 }
 
 /// <summary>A DICOM file that cannot be used; the message is one line that names the reason.</summary>
-public sealed class DicomException(string message, Exception? innerException = null) : Core.VinCxrException(message, innerException);
+public sealed class DicomException(string message, Exception? innerException = null) : Core.VinCxrException(message, innerException)
+{
+    /// <summary>UID of a transfer syntax that the reader does not know how to decode, or null when the file failed for another reason.</summary>
+    public string? UnsupportedTransferSyntax { get; init; }
+}
 
 /// <summary>What the image plane needs from the tags (PS3.3 C.7.6.3, C.11.1, C.11.2).</summary>
 public sealed record DicomHeader

@@ -12,7 +12,7 @@ using VinCxr.Data.Stores;
 namespace VinCxr.Data.Export;
 
 /// <summary>Writes a data set version as images and labels that other tools read. A run that was stopped is taken up by the next one.</summary>
-/// <param name="reader">Null for <see cref="DicomReader"/>.</param>
+/// <param name="reader">Null for <see cref="DicomReaders.Default"/>.</param>
 public sealed class DatasetExport(IStore store, IDicomReader? reader = null)
 {
     /// <param name="folder">Created when missing; empty, or of an earlier run with the same data and settings.</param>
@@ -82,7 +82,7 @@ public sealed class DatasetExport(IStore store, IDicomReader? reader = null)
         ExportFolder target, DatasetImage[] images, ExportOptions options, IProgress<int>? done, CancellationToken cancellationToken)
     {
         var exported = new ExportedImage[images.Length];
-        var source = new ImageSource(store, reader ?? new DicomReader(), options.Preprocess);
+        var source = new ImageSource(store, reader ?? DicomReaders.Default, options.Preprocess);
         var gate = new Lock();
         int count = 0, written = 0;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };

@@ -28,12 +28,12 @@ public sealed record FormatResult(
 public sealed record FormatStudyReport(string Dataset, string Version, int Images, int Measured, long Pixels, IReadOnlyList<FormatResult> Formats);
 
 /// <summary>Measures what a data set costs in each image format: bytes, time to encode and decode, transfer through the store, and what is lost.</summary>
-/// <param name="reader">Null for <see cref="DicomReader"/>.</param>
+/// <param name="reader">Null for <see cref="DicomReaders.Default"/>.</param>
 public sealed class FormatStudy(IStore store, IDicomReader? reader = null)
 {
     private const string Kind = "format-study";
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
-    private readonly IDicomReader _reader = reader ?? new DicomReader();
+    private readonly IDicomReader _reader = reader ?? DicomReaders.Default;
 
     /// <summary>
     /// One image after the other on one core, so that times mean something. What is put into the store carries a nonce, so that it is never the

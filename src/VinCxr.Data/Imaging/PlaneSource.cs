@@ -38,7 +38,7 @@ public static class PlaneSource
         ImagePreparation.Check(spec);
         return NativeFrame.Find(file, file.Length) is { Format.BigEndian: false } frame
             ? ImagePreparation.Prepare(frame.Header, file.Slice(frame.Offset, frame.Length), frame.Format, spec)
-            : ImagePreparation.Prepare((reader ?? new DicomReader()).Read(file), spec);
+            : ImagePreparation.Prepare((reader ?? DicomReaders.Default).Read(file), spec);
     }
 
     /// <returns>Null where the file has to be seen as a whole.</returns>

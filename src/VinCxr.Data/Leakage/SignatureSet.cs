@@ -13,7 +13,7 @@ namespace VinCxr.Data.Leakage;
 /// The signatures of a data set version, made once and kept in the store as one blob. They are a cache: when the blob is gone or damaged
 /// they are made again.
 /// </summary>
-/// <param name="reader">Null for <see cref="DicomReader"/>.</param>
+/// <param name="reader">Null for <see cref="DicomReaders.Default"/>.</param>
 public sealed class SignatureSet(IStore store, IDicomReader? reader = null)
 {
     /// <summary>Changes whenever the same image would get another signature.</summary>
@@ -64,7 +64,7 @@ public sealed class SignatureSet(IStore store, IDicomReader? reader = null)
         }
 
         var signatures = new ImageSignature[manifest.Images.Count];
-        var source = new ImageSource(store, reader ?? new DicomReader(), Preprocess);
+        var source = new ImageSource(store, reader ?? DicomReaders.Default, Preprocess);
         var gate = new Lock();
         int count = 0;
         var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };

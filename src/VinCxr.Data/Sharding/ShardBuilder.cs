@@ -9,7 +9,7 @@ using VinCxr.Data.Stores;
 namespace VinCxr.Data.Sharding;
 
 /// <summary>Plans and makes prepared shards, and records the finished ones in the store.</summary>
-/// <param name="reader">Null for <see cref="DicomReader"/>.</param>
+/// <param name="reader">Null for <see cref="DicomReaders.Default"/>.</param>
 /// <param name="parallelism">Images decoded at once, which bounds the memory; 0 means one per core.</param>
 /// <param name="permits">Where several builders share the cores, one permit is held for each image while it is decoded; null for no such bound.</param>
 public sealed class ShardBuilder(IStore store, IDicomReader? reader = null, int parallelism = 0, SemaphoreSlim? permits = null)
@@ -18,7 +18,7 @@ public sealed class ShardBuilder(IStore store, IDicomReader? reader = null, int 
 
     private const int BufferBytes = 4 << 20;
     private const int SegmentBytes = 256 << 10;
-    private readonly IDicomReader _reader = reader ?? new DicomReader();
+    private readonly IDicomReader _reader = reader ?? DicomReaders.Default;
     private readonly int _parallelism = parallelism > 0 ? parallelism : Environment.ProcessorCount;
 
     /// <summary>Splits a manifest; pure and stable.</summary>

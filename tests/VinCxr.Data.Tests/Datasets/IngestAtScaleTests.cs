@@ -2,7 +2,6 @@ using VinCxr.Data.Datasets;
 using VinCxr.Data.Dicom;
 using VinCxr.Data.Dicom.Deidentification;
 using VinCxr.Data.Stores;
-using VinCxr.Data.Tests.Dicom;
 
 namespace VinCxr.Data.Tests.Datasets;
 

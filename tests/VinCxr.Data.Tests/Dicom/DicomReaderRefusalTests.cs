@@ -44,7 +44,7 @@ public class DicomReaderRefusalTests
         { "RLE frame has 0 segments", Grey.Fragments(null, new byte[900]).File(RunLength) },
         {
             "RLE segment 2 is truncated: expected 4096 bytes, found 0",
-            Grey.Fragments(null, DicomReaderEncodingTests.RunLengthFrame(Runs, [0x81])).File(RunLength)
+            Grey.Fragments(null, RunLengthFrame.Of(Runs, [0x81])).File(RunLength)
         },
         { "JPEG frame is damaged", Grey.Fragments(null, [0xFF, 0xD8, .. new byte[900]]).File(Jpeg) },
         { "holds no codestream", Grey.Fragments(null, new byte[900]).File(Jpeg2000) },

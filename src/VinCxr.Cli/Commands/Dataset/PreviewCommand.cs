@@ -87,7 +87,7 @@ internal static class PreviewCommand
             {
                 try
                 {
-                    DicomImage image = new DicomReader().Read(await file.ReadAsync(cancellationToken));
+                    DicomImage image = DicomReaders.Default.Read(await file.ReadAsync(cancellationToken));
                     rows.Add(await PrepareAsync(file.ImageId, image, source, specs, cancellationToken));
                 }
                 catch (DicomException error)

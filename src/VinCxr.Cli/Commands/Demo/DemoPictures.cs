@@ -92,7 +92,7 @@ internal static class DemoPictures
         await using Stream content = await store.Blobs.OpenReadAsync(image.BlobId, cancellationToken: cancellationToken);
         using var file = new MemoryStream();
         await content.CopyToAsync(file, cancellationToken);
-        return ImagePreparation.Prepare(new DicomReader().Read(file.ToArray()), new PreprocessSpec(CellSize));
+        return ImagePreparation.Prepare(DicomReaders.Default.Read(file.ToArray()), new PreprocessSpec(CellSize));
     }
 
     private static async Task<IReadOnlyList<Prediction>> ReadAsync(IStore store, string blob, CancellationToken cancellationToken)

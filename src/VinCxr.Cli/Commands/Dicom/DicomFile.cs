@@ -8,7 +8,7 @@ internal static class DicomFile
 {
     /// <exception cref="NotFoundException">No such file.</exception>
     /// <exception cref="DicomException">It cannot be decoded.</exception>
-    public static DicomImage Read(string path)
+    public static DicomImage Read(string path, IDicomReader? reader = null)
     {
         if (!File.Exists(path))
         {
@@ -17,7 +17,7 @@ internal static class DicomFile
 
         try
         {
-            return new DicomReader().Read(File.ReadAllBytes(path));
+            return (reader ?? DicomReaders.Default).Read(File.ReadAllBytes(path));
         }
         catch (DicomException error)
         {

@@ -41,9 +41,17 @@ internal static class InfoCommand
         Argument<string> file = ValueOptions.Argument("file", "DICOM file");
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
         var command = new Command("info", "Tags, pixel format and sha256 of the decoded pixels") { file, output };
+#if FODICOM
+        ChoiceOption<IDicomReader> reader = new("--reader", "Who decodes: a second opinion on a doubtful file", DicomReaders.ByName, "default");
+        command.Options.Add(reader);
+#endif
         command.SetAction(parse =>
         {
+#if FODICOM
+            DicomInfo info = DicomInfo.Of(DicomFile.Read(parse.GetRequiredValue(file), reader.ValueOf(parse)));
+#else
             DicomInfo info = DicomInfo.Of(DicomFile.Read(parse.GetRequiredValue(file)));
+#endif
             Renderer.Show(context, output.ValueOf(parse), info, info.Tags, TagColumns, console =>
             {
                 TableRenderer.WriteFacts(console, Facts(info));

@@ -27,6 +27,14 @@ internal sealed class EncapsulatedDecoder(IFrameCodec codec) : IPixelDecoder
             }
         }
 
+        // What a codec takes on trust for one frame, it must not take for thousands.
+        int compressed = frames.Sum(frame => frame.Length);
+        if (layout.TotalBytes > codec.LargestFrame(compressed))
+        {
+            throw new DicomException(
+                $"the pixel data is truncated: {compressed} compressed bytes cannot hold {layout.Frames} frames of {layout.Columns}x{layout.Rows} pixels ({layout.TotalBytes} bytes)");
+        }
+
         var pixels = new byte[layout.TotalBytes];
         for (int i = 0; i < frames.Count; i++)
         {

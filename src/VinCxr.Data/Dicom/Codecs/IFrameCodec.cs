@@ -3,7 +3,7 @@ namespace VinCxr.Data.Dicom.Codecs;
 /// <summary>Decompresses one frame of encapsulated pixel data.</summary>
 internal interface IFrameCodec
 {
-    /// <summary>Most bytes that a compressed frame of this length can truly hold; a header that claims more is refused unread.</summary>
+    /// <summary>Most bytes that compressed bytes of this length, one frame or all of them, can truly hold; a header that claims more is refused unread.</summary>
     long LargestFrame(int compressedLength);
 
     /// <summary>True when the bytes open a new frame; null when the encoding has no start marker.</summary>

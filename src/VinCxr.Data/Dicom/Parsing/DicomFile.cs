@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 
 namespace VinCxr.Data.Dicom.Parsing;
 
@@ -7,8 +8,13 @@ internal sealed record DicomFile(TransferSyntax Syntax, DicomDataSet DataSet)
 {
     private const int PreambleLength = 128;
 
-    /// <summary>Deflate packs at most 1032:1; this cap keeps a hostile file from filling the memory.</summary>
-    private const int LargestInflated = 1 << 30;
+    /// <summary>
+    /// Deflate packs an even image, and a bomb, a thousand to one. This much is inflated whatever the ratio; a larger data set must be
+    /// one that radiographs come near to.
+    /// </summary>
+    private const long Trusted = 64L << 20;
+
+    private const int PlausibleRatio = 64;
 
     private static ReadOnlySpan<byte> Magic => "DICM"u8;
 
@@ -100,29 +106,40 @@ internal sealed record DicomFile(TransferSyntax Syntax, DicomDataSet DataSet)
     private static DicomException NotDicom() =>
         new("not a DICOM file: no 'DICM' at byte 128 and no DICOM element at the start");
 
+    /// <summary>Inflates twice: the first pass only counts, so that a bomb is refused before there is memory for what it claims to hold.</summary>
     private static byte[] Inflate(ReadOnlyMemory<byte> body)
     {
-        using var packed = new MemoryStream(body.ToArray(), writable: false);
-        using var inflater = new DeflateStream(packed, CompressionMode.Decompress);
-        using var inflated = new MemoryStream();
+        ArraySegment<byte> packed = MemoryMarshal.TryGetArray(body, out ArraySegment<byte> array) ? array : body.ToArray();
+        var inflated = new byte[InflatedLength(packed)];
+        using DeflateStream inflater = Open(packed);
+        inflater.ReadExactly(inflated);
+        return inflated;
+    }
+
+    private static int InflatedLength(ArraySegment<byte> packed)
+    {
+        long largest = Math.Min(Array.MaxLength, Math.Max(Trusted, (long)PlausibleRatio * packed.Count)), length = 0;
+        using DeflateStream inflater = Open(packed);
         var block = new byte[1 << 16];
         try
         {
             for (int read; (read = inflater.Read(block)) > 0;)
             {
-                if (inflated.Length + read > LargestInflated)
+                length += read;
+                if (length > largest)
                 {
-                    throw new DicomException($"the deflated data set exceeds {LargestInflated} bytes");
+                    throw new DicomException($"the deflated data set of {packed.Count} bytes inflates to more than {largest} bytes, which no radiograph does");
                 }
-
-                inflated.Write(block, 0, read);
             }
         }
         catch (InvalidDataException e)
         {
-            throw new DicomException($"the deflated data set is damaged after {inflated.Length} inflated bytes", e);
+            throw new DicomException($"the deflated data set is damaged after {length} inflated bytes", e);
         }
 
-        return inflated.ToArray();
+        return (int)length;
     }
+
+    private static DeflateStream Open(ArraySegment<byte> packed) =>
+        new(new MemoryStream(packed.Array!, packed.Offset, packed.Count, writable: false), CompressionMode.Decompress);
 }

@@ -8,7 +8,7 @@ internal static class HeaderBuilder
     private const string DefaultVoiFunction = "LINEAR";
 
     /// <summary>Attributes of confidentiality (PS3.15 annex E) that hold a name, an id, an address, a birth date or an institution.</summary>
-    private static readonly DicomTag[] Phi =
+    public static readonly DicomTag[] Phi =
     [
         new(0x0008, 0x0050), new(0x0008, 0x0080), new(0x0008, 0x0081), new(0x0008, 0x0090), new(0x0008, 0x0092), new(0x0008, 0x0094),
         new(0x0008, 0x1040), new(0x0008, 0x1048), new(0x0008, 0x1050), new(0x0008, 0x1060), new(0x0008, 0x1070), new(0x0010, 0x0010),

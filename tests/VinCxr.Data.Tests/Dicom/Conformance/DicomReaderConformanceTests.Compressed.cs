@@ -1,15 +1,13 @@
 using OpenCvSharp;
 using VinCxr.Data.Dicom;
 
-namespace VinCxr.Data.Tests.Dicom;
+namespace VinCxr.Data.Tests.Dicom.Conformance;
 
 /// <summary>JPEG and JPEG 2000 frames made here, by an encoder of the test or by OpenCV, read back.</summary>
-public class CompressedPixelTests
+public abstract partial class DicomReaderConformanceTests
 {
     private const int Rows = 37;
     private const int Columns = 53;
-    private const string Jpeg2000 = "1.2.840.10008.1.2.4.90";
-    private readonly DicomReader _reader = new();
 
     [Theory]
     [InlineData(16, false)]
@@ -20,9 +18,9 @@ public class CompressedPixelTests
     {
         ushort[] stored = Noise((1 << precision) - 1);
         byte[] file = new DicomBytes().Image(Rows, Columns, 16, precision, signed)
-            .Fragments(null, LosslessJpeg.Encode(stored, Rows, Columns, precision)).File("1.2.840.10008.1.2.4.70");
+            .Fragments(null, LosslessJpeg.Encode(stored, Rows, Columns, precision)).File(JpegLossless);
         int spare = signed ? 16 - precision : 0;
-        Assert.Equal(Bytes([.. stored.Select(value => (ushort)((short)(value << spare) >> spare))]), _reader.Read(file).PixelBytes);
+        Assert.Equal(Bytes([.. stored.Select(value => (ushort)((short)(value << spare) >> spare))]), Reader.Read(file).PixelBytes);
     }
 
     [Theory]
@@ -33,7 +31,7 @@ public class CompressedPixelTests
         ushort[] stored = Noise(65535);
         byte[] frame = EncodeJp2(Mat.FromPixelData(Rows, Columns, MatType.CV_16UC1, stored));
         byte[] file = new DicomBytes().Image(Rows, Columns).Fragments(null, wrapped ? frame : Unwrap(frame)).File(Jpeg2000);
-        Assert.Equal(Bytes(stored), _reader.Read(file).PixelBytes);
+        Assert.Equal(Bytes(stored), Reader.Read(file).PixelBytes);
     }
 
     [Fact]
@@ -44,7 +42,7 @@ public class CompressedPixelTests
         byte[] frame = Unwrap(EncodeJp2(Mat.FromPixelData(Rows, Columns, MatType.CV_16UC1, stored)));
         frame[42] |= 0x80;
         byte[] file = new DicomBytes().Image(Rows, Columns, signed: true).Fragments(null, frame).File(Jpeg2000);
-        Assert.Equal(Bytes([.. stored.Select(value => (ushort)(value - 32768))]), _reader.Read(file).PixelBytes);
+        Assert.Equal(Bytes([.. stored.Select(value => (ushort)(value - 32768))]), Reader.Read(file).PixelBytes);
     }
 
     [Fact]
@@ -55,7 +53,7 @@ public class CompressedPixelTests
         byte[] two = Unwrap(EncodeJp2(Mat.FromPixelData(Rows, Columns, MatType.CV_16UC1, second)));
         byte[] file = new DicomBytes().Text(0x00280008, "IS", "2").Image(Rows, Columns)
             .Fragments(null, one[..100], one[100..], two[..200], two[200..]).File(Jpeg2000);
-        Assert.Equal([.. Bytes(first), .. Bytes(second)], _reader.Read(file).PixelBytes);
+        Assert.Equal([.. Bytes(first), .. Bytes(second)], Reader.Read(file).PixelBytes);
     }
 
     [Fact]
@@ -65,7 +63,7 @@ public class CompressedPixelTests
         byte[] file = new DicomBytes().Image(Rows, Columns, 8, 8, photometric: "YBR_RCT", samples: 3)
             .Fragments(null, EncodeJp2(Mat.FromPixelData(Rows, Columns, MatType.CV_8UC3, blueGreenRed))).File(Jpeg2000);
         byte[] expected = [.. blueGreenRed.Chunk(3).SelectMany(pixel => pixel.Reverse())];
-        Assert.Equal(expected, _reader.Read(file).PixelBytes);
+        Assert.Equal(expected, Reader.Read(file).PixelBytes);
     }
 
     [Fact]
@@ -76,22 +74,22 @@ public class CompressedPixelTests
         Cv2.ImEncode(".jpg", image, out byte[] jpeg);
         using Mat other = Cv2.ImDecode(jpeg, ImreadModes.Unchanged);
         other.GetArray(out byte[] expected);
-        byte[] file = new DicomBytes().Image(Rows, Columns, 8, 8).Fragments(null, jpeg).File("1.2.840.10008.1.2.4.50");
+        byte[] file = new DicomBytes().Image(Rows, Columns, 8, 8).Fragments(null, jpeg).File(JpegBaseline);
         // The standard leaves the rounding of the inverse transform open.
-        Assert.All(expected.Zip(_reader.Read(file).PixelBytes), pair => Assert.InRange(pair.Second - pair.First, -1, 1));
+        Assert.All(expected.Zip(Reader.Read(file).PixelBytes), pair => Assert.InRange(pair.Second - pair.First, -1, 1));
     }
 
     [Fact]
     public void Frames_of_another_size_than_the_tags_are_refused()
     {
         byte[] lossless = LosslessJpeg.Encode(Noise(4095), Rows, Columns, 12);
-        byte[] wrong = new DicomBytes().Image(Rows, Columns + 1).Fragments(null, lossless).File("1.2.840.10008.1.2.4.70");
-        Assert.Contains("is 53x37 with 1 samples; the tags say 54x37", Assert.Throws<DicomException>(() => _reader.Read(wrong)).Message);
-        byte[] deep = new DicomBytes().Image(Rows, Columns, 8, 8).Fragments(null, lossless).File("1.2.840.10008.1.2.4.70");
-        Assert.Contains("has 12 bits; the tags allocate 8", Assert.Throws<DicomException>(() => _reader.Read(deep)).Message);
+        byte[] wrong = new DicomBytes().Image(Rows, Columns + 1).Fragments(null, lossless).File(JpegLossless);
+        Assert.Contains("is 53x37 with 1 samples; the tags say 54x37", Assert.Throws<DicomException>(() => Reader.Read(wrong)).Message);
+        byte[] deep = new DicomBytes().Image(Rows, Columns, 8, 8).Fragments(null, lossless).File(JpegLossless);
+        Assert.Contains("has 12 bits; the tags allocate 8", Assert.Throws<DicomException>(() => Reader.Read(deep)).Message);
         byte[] frame = EncodeJp2(Mat.FromPixelData(Rows, Columns, MatType.CV_16UC1, Noise(65535)));
         byte[] colour = new DicomBytes().Image(Rows, Columns, samples: 3).Fragments(null, frame).File(Jpeg2000);
-        Assert.Contains("with 1 samples; the tags say 53x37 with 3", Assert.Throws<DicomException>(() => _reader.Read(colour)).Message);
+        Assert.Contains("with 1 samples; the tags say 53x37 with 3", Assert.Throws<DicomException>(() => Reader.Read(colour)).Message);
     }
 
     private static ushort[] Noise(int highest)

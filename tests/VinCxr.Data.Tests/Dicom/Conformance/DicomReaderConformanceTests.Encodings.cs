@@ -1,18 +1,12 @@
 using VinCxr.Data.Dicom;
 
-namespace VinCxr.Data.Tests.Dicom;
+namespace VinCxr.Data.Tests.Dicom.Conformance;
 
 /// <summary>The same small image in every encoding, each written byte by byte.</summary>
-public class DicomReaderEncodingTests
+public abstract partial class DicomReaderConformanceTests
 {
-    private const string Implicit = "1.2.840.10008.1.2";
-    private const string Explicit = "1.2.840.10008.1.2.1";
-    private const string BigEndian = "1.2.840.10008.1.2.2";
-    private const string Deflated = "1.2.840.10008.1.2.1.99";
-    private const string RunLength = "1.2.840.10008.1.2.5";
     private static readonly ushort[] Stored = [0, 1, 255, 256, 0x1234, 0xFFFF];
     private static readonly byte[] LittleEndian = [0, 0, 1, 0, 255, 0, 0, 1, 0x34, 0x12, 0xFF, 0xFF];
-    private readonly DicomReader _reader = new();
 
     [Theory]
     [InlineData(Implicit, false, false)]
@@ -24,7 +18,7 @@ public class DicomReaderEncodingTests
     public void Native_pixels_come_out_little_endian(string syntax, bool explicitVr, bool bigEndian)
     {
         byte[] file = new DicomBytes(explicitVr, bigEndian).Text(0x00080060, "CS", "DX").Image(2, 3).Pixels(Stored).File(syntax);
-        DicomImage image = _reader.Read(file);
+        DicomImage image = Reader.Read(file);
         Assert.Equal(LittleEndian, image.PixelBytes);
         Assert.Equal((2, 3, 16), (image.Header.Rows, image.Header.Columns, image.Header.BitsStored));
         Assert.Equal(syntax.Length > 0 ? syntax : explicitVr ? Explicit : Implicit, image.Header.TransferSyntax);
@@ -38,22 +32,22 @@ public class DicomReaderEncodingTests
     public void A_bare_data_set_without_preamble_or_meta_group_is_read(bool explicitVr, bool bigEndian)
     {
         byte[] file = new DicomBytes(explicitVr, bigEndian).Text(0x00080060, "CS", "DX").Image(2, 3).Pixels(Stored).ToArray();
-        Assert.Equal(LittleEndian, _reader.Read(file).PixelBytes);
+        Assert.Equal(LittleEndian, Reader.Read(file).PixelBytes);
     }
 
     [Fact]
     public void Meta_group_without_preamble_is_read()
     {
         byte[] file = new DicomBytes().Image(2, 3).Pixels(Stored).File(Explicit);
-        Assert.Equal(LittleEndian, _reader.Read(file.AsMemory(132)).PixelBytes);
-        Assert.Equal(LittleEndian, _reader.Read(file.AsMemory(128)).PixelBytes);
+        Assert.Equal(LittleEndian, Reader.Read(file.AsMemory(132)).PixelBytes);
+        Assert.Equal(LittleEndian, Reader.Read(file.AsMemory(128)).PixelBytes);
     }
 
     [Fact]
     public void Signed_values_keep_their_sign()
     {
         byte[] file = new DicomBytes().Image(1, 2, signed: true).Pixels(0x8000, 5).File(Explicit);
-        Assert.Equal(new PixelStatistics(-32768, 5, -32763), PixelStatistics.Of(_reader.Read(file)));
+        Assert.Equal(new PixelStatistics(-32768, 5, -32763), PixelStatistics.Of(Reader.Read(file)));
     }
 
     [Fact]
@@ -75,7 +69,7 @@ public class DicomReaderEncodingTests
             .Element(0x00091001, "UN", implicitItems, uint.MaxValue)
             .Element(0x00091002, "ZZ", [1, 2, 3, 4])
             .Image(2, 3).Pixels(Stored).File(Explicit);
-        DicomImage image = _reader.Read(file);
+        DicomImage image = Reader.Read(file);
         Assert.Equal(LittleEndian, image.PixelBytes);
         Assert.Contains(new DicomTagText("(0009,0010)", "LO", "", "PRIVATE"), image.Header.Tags);
         Assert.Contains(new DicomTagText("(0008,2218)", "SQ", "AnatomicRegionSequence", "sequence"), image.Header.Tags);
@@ -86,13 +80,13 @@ public class DicomReaderEncodingTests
     {
         byte[] file = new DicomBytes().Text(0x00080060, "CS", "DX").Raw(new DicomBytes(explicitVr: false).Text(0x00090011, "", "odd one").ToArray())
             .Image(2, 3).Pixels(Stored).File(Explicit);
-        Assert.Equal(LittleEndian, _reader.Read(file).PixelBytes);
+        Assert.Equal(LittleEndian, Reader.Read(file).PixelBytes);
     }
 
     [Fact]
     public void Frames_follow_each_other()
     {
-        DicomImage image = _reader.Read(
+        DicomImage image = Reader.Read(
             new DicomBytes().Text(0x00280008, "IS", "3").Image(1, 2).Pixels(Stored).File(Explicit));
         Assert.Equal(3, image.Header.Frames);
         Assert.Equal(LittleEndian, image.PixelBytes);
@@ -103,23 +97,23 @@ public class DicomReaderEncodingTests
     {
         byte[] file = new DicomBytes().Us(0x00280006, 1).Image(1, 2, 8, 8, photometric: "RGB", samples: 3)
             .Element(0x7FE00010, "OB", [1, 2, 3, 4, 5, 6]).File(Explicit);
-        Assert.Equal([1, 3, 5, 2, 4, 6], _reader.Read(file).PixelBytes);
+        Assert.Equal([1, 3, 5, 2, 4, 6], Reader.Read(file).PixelBytes);
     }
 
     [Fact]
     public void Packed_samples_are_unpacked_from_the_lowest_bit()
     {
         byte[] bits = new DicomBytes().Image(1, 10, 1, 1).Element(0x7FE00010, "OB", [0b1000_0101, 0b10]).File(Explicit);
-        Assert.Equal([1, 0, 1, 0, 0, 0, 0, 1, 0, 1], _reader.Read(bits).PixelBytes);
+        Assert.Equal([1, 0, 1, 0, 0, 0, 0, 1, 0, 1], Reader.Read(bits).PixelBytes);
         byte[] twelve = new DicomBytes().Image(1, 2, 12, 12).Element(0x7FE00010, "OW", [0xBC, 0xFA, 0xDE, 0]).File(Explicit);
-        Assert.Equal([0xBC, 0x0A, 0xEF, 0x0D], _reader.Read(twelve).PixelBytes);
+        Assert.Equal([0xBC, 0x0A, 0xEF, 0x0D], Reader.Read(twelve).PixelBytes);
     }
 
     [Fact]
     public void Eight_bit_words_of_big_endian_files_are_swapped()
     {
         byte[] file = new DicomBytes(bigEndian: true).Image(1, 3, 8, 8).Element(0x7FE00010, "OW", [2, 1, 0, 3]).File(BigEndian);
-        Assert.Equal([1, 2, 3], _reader.Read(file).PixelBytes);
+        Assert.Equal([1, 2, 3], Reader.Read(file).PixelBytes);
     }
 
     [Theory]
@@ -129,34 +123,20 @@ public class DicomReaderEncodingTests
     {
         // High bytes 0 0 0 1 12 FF, low bytes 0 1 FF 0 34 FF: a replicate run, a literal run, a no-op, padding.
         byte[] high = [0xFE, 0, 0x80, 2, 1, 0x12, 0xFF], low = [5, 0, 1, 0xFF, 0, 0x34, 0xFF, 0];
-        byte[] frame = RunLengthFrame(high, low);
+        byte[] frame = RunLengthFrame.Of(high, low);
         byte[] table = [0, 0, 0, 0, (byte)(frame.Length + 8), 0, 0, 0];
         byte[] file = new DicomBytes().Text(0x00280008, "IS", "2").Image(2, 3).Fragments(offsetTable ? table : null, frame, frame).File(RunLength);
-        Assert.Equal([.. LittleEndian, .. LittleEndian], _reader.Read(file).PixelBytes);
+        Assert.Equal([.. LittleEndian, .. LittleEndian], Reader.Read(file).PixelBytes);
     }
 
     [Fact]
     public void A_frame_in_several_fragments_is_joined()
     {
-        byte[] frame = RunLengthFrame([0xFE, 0, 0x80, 2, 1, 0x12, 0xFF], [5, 0, 1, 0xFF, 0, 0x34, 0xFF, 0]);
+        byte[] frame = RunLengthFrame.Of([0xFE, 0, 0x80, 2, 1, 0x12, 0xFF], [5, 0, 1, 0xFF, 0, 0x34, 0xFF, 0]);
         byte[] one = frame[..66], two = frame[66..], table = [0, 0, 0, 0, (byte)(frame.Length + 16), 0, 0, 0];
         byte[] single = new DicomBytes().Image(2, 3).Fragments(null, one, two).File(RunLength);
-        Assert.Equal(LittleEndian, _reader.Read(single).PixelBytes);
+        Assert.Equal(LittleEndian, Reader.Read(single).PixelBytes);
         byte[] pair = new DicomBytes().Text(0x00280008, "IS", "2").Image(2, 3).Fragments(table, one, two, one, two).File(RunLength);
-        Assert.Equal([.. LittleEndian, .. LittleEndian], _reader.Read(pair).PixelBytes);
-    }
-
-    internal static byte[] RunLengthFrame(params byte[][] segments)
-    {
-        var frame = new byte[64];
-        BitConverter.TryWriteBytes(frame, segments.Length);
-        int offset = 64;
-        for (int i = 0; i < segments.Length; i++)
-        {
-            BitConverter.TryWriteBytes(frame.AsSpan(4 + (4 * i)), offset);
-            offset += segments[i].Length;
-        }
-
-        return [.. frame, .. segments.SelectMany(segment => segment)];
+        Assert.Equal([.. LittleEndian, .. LittleEndian], Reader.Read(pair).PixelBytes);
     }
 }

@@ -1,10 +1,10 @@
 using System.IO.Compression;
 using System.Text;
 
-namespace VinCxr.Data.Tests.Dicom;
+namespace VinCxr.Testing.Dicom;
 
 /// <summary>Writes DICOM bytes element by element, straight from PS3.5 section 7, so that tests decide every byte.</summary>
-internal sealed class DicomBytes(bool explicitVr = true, bool bigEndian = false)
+public sealed class DicomBytes(bool explicitVr = true, bool bigEndian = false)
 {
     private readonly List<byte> _bytes = [];
 

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 
-namespace VinCxr.Data.Tests.Dicom;
+namespace VinCxr.Testing.Dicom;
 
 /// <summary>The plainest encoder of ITU-T T.81 annex H: one component, predictor 1, all difference categories coded with five bits.</summary>
-internal static class LosslessJpeg
+public static class LosslessJpeg
 {
     private const int CodeLength = 5;
     private const int Categories = 17;

@@ -1,0 +1,10 @@
+using VinCxr.Data.Dicom;
+
+namespace VinCxr.Data.Tests.Dicom.Conformance;
+
+public sealed class DicomReaderTests : DicomReaderConformanceTests
+{
+    protected override IDicomReader Reader { get; } = new DicomReader();
+
+    protected override bool DecodesJpegLs => false;
+}

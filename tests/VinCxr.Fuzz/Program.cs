@@ -1,0 +1,3 @@
+using VinCxr.Fuzz;
+
+return await FuzzCommand.Create().Parse(args).InvokeAsync();
