@@ -34,6 +34,19 @@ public class DicomReaderMemoryTests
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Such tables kept the decoder busy for seconds.</summary>
+    [Theory]
+    [InlineData("holds no code word", 0, 0)]
+    [InlineData("more code words than fit", 3, 0)]
+    [InlineData("more code words than fit", 2, 1)]
+    public void A_Huffman_table_that_cannot_be_is_refused_by_its_counts(string reason, byte oneBit, byte sixteenBits)
+    {
+        byte[] lossless = LosslessJpeg.Encode([1, 2, 3, 4], 2, 2, 8);
+        byte[] table = [0xFF, 0xC4, 0, 19 + 3, 0, oneBit, .. new byte[14], sixteenBits, 1, 2, 3];
+        byte[] file = new DicomBytes().Image(2, 2, 8, 8).Fragments(null, [.. lossless[..2], .. table, .. lossless[2..]]).File("1.2.840.10008.1.2.4.70");
+        Assert.Contains(reason, Assert.Throws<DicomException>(() => new DicomReader().Read(file)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_even_image_that_deflates_a_thousand_to_one_is_still_read()
     {

@@ -20,6 +20,7 @@ internal sealed class JpegCodec : IFrameCodec
             throw new DicomException($"the JPEG frame is truncated: {compressed.Length} bytes");
         }
 
+        HuffmanTables.Check(compressed.Span);
         var samples = new ushort[layout.SamplesPerFrame];
         try
         {
