@@ -61,10 +61,12 @@ public sealed partial class FolderScanTests
         set.AddImages(1);
         set.Add("closed/x.dicom", [1]);
 #pragma warning disable CA1416 // Skipped on other systems above.
+        const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        File.SetUnixFileMode(set.Root, ForAll);
         File.SetUnixFileMode(Path.Combine(set.Images, "closed"), UnixFileMode.None);
         try
         {
-            FolderScan scan = ScanAsNobody(set.Images);
+            FolderScan scan = await ScanAsNobodyAsync(set.Images);
             Assert.Equal("closed/", Assert.Single(scan.Refused).File);
             Assert.Single(scan.Files);
         }
@@ -76,18 +78,23 @@ public sealed partial class FolderScanTests
     }
 
     /// <summary>Rights mean nothing to root, so root looks with the file system identity of nobody, on a thread of its own (setfsuid(2)).</summary>
-    private static FolderScan ScanAsNobody(string images)
+    private static Task<FolderScan> ScanAsNobodyAsync(string images)
     {
         const uint Nobody = 65534;
-        FolderScan? scan = null;
-        var thread = new Thread(() =>
+        var scanned = new TaskCompletionSource<FolderScan>(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() =>
         {
             _ = SetFileSystemUser(Nobody);
-            scan = FolderScan.Of(images);
-        });
-        thread.Start();
-        thread.Join();
-        return scan!;
+            try
+            {
+                scanned.SetResult(FolderScan.Of(images));
+            }
+            catch (InvalidInputException error)
+            {
+                scanned.SetException(error);
+            }
+        }).Start();
+        return scanned.Task;
     }
 
     [LibraryImport("libc", EntryPoint = "setfsuid")]
