@@ -62,7 +62,7 @@ public sealed partial class FolderScanTests
         set.Add("closed/x.dicom", [1]);
 #pragma warning disable CA1416 // Skipped on other systems above.
         const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        File.SetUnixFileMode(set.Root, ForAll);
+        File.SetUnixFileMode(Path.GetDirectoryName(set.Images)!, ForAll);
         File.SetUnixFileMode(Path.Combine(set.Images, "closed"), UnixFileMode.None);
         try
         {
