@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using VinCxr.Core;
@@ -43,7 +42,9 @@ internal sealed class FileIntake(BlobUploads uploads, IDicomReader reader, Inges
         }
 
         using var pass = await memory.Files.EnterAsync(deidentify ? 2 * file.Length : file.Length, cancellationToken).ConfigureAwait(false);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)file.Length);
+
+        // Not from a shared pool: that rounds up to twice the length and keeps what nobody uses, beyond the bound on memory.
+        byte[] buffer = GC.AllocateUninitializedArray<byte>((int)file.Length);
         try
         {
             return await ReadAsync(file, buffer, cancellationToken).ConfigureAwait(false) is { } length
@@ -53,10 +54,6 @@ internal sealed class FileIntake(BlobUploads uploads, IDicomReader reader, Inges
         catch (Exception error) when (error is FileReadException)
         {
             return IntakeResult.Quarantine(file, $"cannot be read: {error.InnerException!.Message}");
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
