@@ -36,6 +36,7 @@ internal sealed class DicomSubject(IDicomReader reader) : IFuzzSubject
         catch (VinCxrException e)
         {
             CheckMessage(e);
+            CheckDirectPlane(input, image: null, plane: null);
             return new Observation(Outcome.TagsOnly, e.Message, Digest(header, []));
         }
 
@@ -48,12 +49,40 @@ internal sealed class DicomSubject(IDicomReader reader) : IFuzzSubject
                 throw new InvariantException($"a plane of {plane.Width}x{plane.Height} has {plane.Bytes.Length} bytes");
             }
 
+            CheckDirectPlane(input, image, plane);
             return new Observation(Outcome.Prepared, "", HashCode.Combine(Digest(header, image.PixelBytes), Digest(header, plane.Bytes)));
         }
         catch (VinCxrException e)
         {
             CheckMessage(e);
+            CheckDirectPlane(input, image, plane: null);
             return new Observation(Outcome.Decoded, e.Message, Digest(header, image.PixelBytes));
+        }
+    }
+
+    /// <summary>The way straight from the file's bytes must give the plane of the way through the decoded image, and refuse what that one refuses.</summary>
+    private void CheckDirectPlane(byte[] input, DicomImage? image, Plane? plane)
+    {
+        Plane direct;
+        try
+        {
+            long most = AllocationBudget.Of(input).Pixels + AllocationBudget.Plane(image?.PixelBytes.Length ?? 0);
+            direct = AllocationBudget.Spend("FromBytes", most, () => PlaneSource.FromBytes(input, Spec, reader));
+        }
+        catch (VinCxrException e)
+        {
+            CheckMessage(e);
+            if (plane is not null)
+            {
+                throw new InvariantException($"FromBytes refuses what Prepare takes: {e.Message}");
+            }
+
+            return;
+        }
+
+        if (plane is null || direct.Width != plane.Width || direct.Height != plane.Height || !direct.Bytes.AsSpan().SequenceEqual(plane.Bytes))
+        {
+            throw new InvariantException(plane is null ? "FromBytes takes what Read or Prepare refuses" : "FromBytes gives another plane than Prepare");
         }
     }
 
