@@ -39,7 +39,7 @@ def compare(path, ours, rounds, folder):
     for _ in range(rounds):
         full, milliseconds = opj_decompress(frame, 0, folder / "frame.pgm")
         theirs.append(milliseconds)
-        mine.append(ours("decode", path.resolve()))
+        mine.append(ours(path.resolve()))
     ratio = statistics.median(m / t for m, t in zip(mine, theirs))
     print(f"{path.name} {full.shape[1]}x{full.shape[0]}: ours {statistics.median(mine):.0f} ms (min {min(mine):.0f}), "
           f"opj_decompress {statistics.median(theirs):.0f} ms (min {min(theirs):.0f}), ratio {ratio:.2f}")
@@ -72,11 +72,11 @@ def main():
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--ours", default=OURS)
     options = parser.parse_args()
-    ours = Ours(options.ours)
+    ours = Ours(options.ours, "decode")
     with tempfile.TemporaryDirectory() as folder:
         for path in options.files:
             for _ in range(3):
-                ours("decode", path.resolve())
+                ours(path.resolve())
             compare(path, ours, options.rounds, pathlib.Path(folder))
 
 

@@ -29,7 +29,7 @@ public class GridFsBenchmarks
     [Params(12, 64)]
     public int Megabytes { get; set; }
 
-    [Params(255, 1024, 2048, 4096, 8192)]
+    [Params(255, 1024, 2048, 4096)]
     public int ChunkKilobytes { get; set; }
 
     [GlobalSetup]
