@@ -18,6 +18,7 @@ public sealed class ShardBuilder(IStore store, IDicomReader? reader = null, int 
 
     private const int BufferBytes = 4 << 20;
     private const int SegmentBytes = 256 << 10;
+    private const int PlanesAhead = 4;
     private readonly IDicomReader _reader = reader ?? DicomReaders.Default;
     private readonly int _parallelism = parallelism > 0 ? parallelism : Environment.ProcessorCount;
 
@@ -117,19 +118,23 @@ public sealed class ShardBuilder(IStore store, IDicomReader? reader = null, int 
         await pipe.CompleteAsync(failure).ConfigureAwait(false);
     }
 
-    /// <summary>Prepares up to <see cref="_parallelism"/> images at once and gives them in the order of the plan.</summary>
+    /// <summary>
+    /// Prepares up to <see cref="_parallelism"/> images at once and gives them in the order of the plan. Finished planes may wait for a slow one
+    /// before them, a few for each core, so that no core waits with them.
+    /// </summary>
     private async IAsyncEnumerable<(DatasetImage Image, Plane Plane, byte[] Stored)> PrepareInOrderAsync(
         ImageSource source, ShardWriter writer, DatasetImage[] images, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var ahead = new Queue<Task<(Plane Plane, byte[] Stored)>>();
+        using var own = permits is null ? new SemaphoreSlim(_parallelism) : null;
         try
         {
             for (int next = 0, current = 0; current < images.Length; current++)
             {
-                while (next < images.Length && ahead.Count < _parallelism)
+                while (next < images.Length && ahead.Count < PlanesAhead * _parallelism)
                 {
                     var image = images[next++];
-                    ahead.Enqueue(Task.Run(() => PrepareAsync(source, writer, image, cancellationToken), cancellationToken));
+                    ahead.Enqueue(PrepareAsync(source, writer, image, permits ?? own!, cancellationToken));
                 }
 
                 var (prepared, stored) = await ahead.Dequeue().ConfigureAwait(false);
@@ -146,21 +151,24 @@ public sealed class ShardBuilder(IStore store, IDicomReader? reader = null, int 
         }
     }
 
-    private async Task<(Plane Plane, byte[] Stored)> PrepareAsync(ImageSource source, ShardWriter writer, DatasetImage image, CancellationToken cancellationToken)
+    private static async Task<(Plane Plane, byte[] Stored)> PrepareAsync(
+        ImageSource source, ShardWriter writer, DatasetImage image, SemaphoreSlim turns, CancellationToken cancellationToken)
     {
-        if (permits is not null)
-        {
-            await permits.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-
+        // Turns are given in the order in which they are asked for, so images start in the order of the plan.
+        await turns.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var plane = await source.PrepareAsync(image, cancellationToken).ConfigureAwait(false);
-            return (plane, writer.Encode(plane));
+            return await Task.Run(
+                async () =>
+                {
+                    var plane = await source.PrepareAsync(image, cancellationToken).ConfigureAwait(false);
+                    return (plane, writer.Encode(plane));
+                },
+                cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            permits?.Release();
+            turns.Release();
         }
     }
 }
