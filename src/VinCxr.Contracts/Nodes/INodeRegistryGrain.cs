@@ -1,3 +1,5 @@
+using VinCxr.Contracts.Trials;
+
 namespace VinCxr.Contracts.Nodes;
 
 /// <summary>Agents that have reported, with their slots. Key: <c>default</c>.</summary>
@@ -13,8 +15,13 @@ public interface INodeRegistryGrain : IGrainWithStringKey
     Task<NodeSummary[]> ListAsync();
 
     /// <summary>An agent's heartbeat; agents not heard of for a while drop off the list.</summary>
+    /// <returns>What the agent is to do from now on.</returns>
     [Alias("Report")]
-    Task ReportAsync(NodeReport report);
+    Task<NodeOrders> ReportAsync(NodeReport report);
+
+    /// <summary>Durably tells a node to take no more work and hand back its leases after a checkpoint, or to take work again.</summary>
+    [Alias("SetDrain")]
+    Task SetDrainAsync(string name, bool drain);
 
     /// <summary>Claims a node name for one agent; refused with a <c>ConflictException</c> while another agent reports under it.</summary>
     [Alias("Join")]
@@ -36,7 +43,8 @@ public sealed record NodeSummary(
     [property: Id(4)] DateTimeOffset LastSeen,
     [property: Id(5)] bool Draining,
     [property: Id(6)] CacheSummary? Cache = null,
-    [property: Id(7)] HeldSet[]? Held = null);
+    [property: Id(7)] HeldSet[]? Held = null,
+    [property: Id(8)] SlotOffer[]? Devices = null);
 
 /// <param name="AgentId">One run of one agent; null from versions that do not say.</param>
 [GenerateSerializer, Alias("vincxr.NodeReport")]
@@ -47,7 +55,12 @@ public sealed record NodeReport(
     [property: Id(3)] string[] Running,
     [property: Id(4)] CacheSummary? Cache = null,
     [property: Id(5)] HeldSet[]? Held = null,
-    [property: Id(6)] string? AgentId = null);
+    [property: Id(6)] string? AgentId = null,
+    [property: Id(7)] SlotOffer[]? Devices = null);
+
+/// <param name="Drain">Take no work; running trials write a checkpoint and hand their leases back.</param>
+[GenerateSerializer, Alias("vincxr.NodeOrders")]
+public sealed record NodeOrders([property: Id(0)] bool Drain);
 
 /// <summary>What an agent's cache of shards did since the agent started.</summary>
 /// <param name="Hits">Shards that were there when a trial wanted them.</param>

@@ -22,8 +22,12 @@ public interface IWorkQueueGrain : IGrainWithStringKey
 }
 
 /// <param name="Hold">Why none of the waiting trials may start, or null.</param>
-/// <param name="Waiting">In the order they should start.</param>
+/// <param name="Waiting">In the order they should start; of a long line only its head.</param>
 /// <param name="Running">Ids of trials under a lease.</param>
+/// <param name="User">Who submitted it, for fair share; null is one user of its own.</param>
+/// <param name="Gpus">Slots per trial: a fraction, or a whole number for a gang.</param>
+/// <param name="WaitingTotal">All that wait, <paramref name="Waiting"/> included; 0 from versions that do not say.</param>
+/// <param name="RunningTrials">The running trials with what preemption needs to know.</param>
 [GenerateSerializer, Alias("vincxr.SweepDemand")]
 public sealed record SweepDemand(
     [property: Id(0)] string SweepId,
@@ -32,11 +36,35 @@ public sealed record SweepDemand(
     [property: Id(3)] int MaxConcurrent,
     [property: Id(4)] string? Hold,
     [property: Id(5)] TrialDemand[] Waiting,
-    [property: Id(6)] string[] Running);
+    [property: Id(6)] string[] Running,
+    [property: Id(7)] string? User = null,
+    [property: Id(8)] double Gpus = 1,
+    [property: Id(9)] int WaitingTotal = 0,
+    [property: Id(10)] RunningTrial[]? RunningTrials = null);
 
 /// <param name="LeaseEpoch">Leases given to the trial so far.</param>
+/// <param name="ExcludedNodes">Nodes it must not go to.</param>
+/// <param name="MemoryProfile">What decides its memory: family, variant, image size, batch and precision as one text.</param>
+/// <param name="MemoryMb">Memory it is estimated to need, MiB; runs of the same profile correct it.</param>
 [GenerateSerializer, Alias("vincxr.TrialDemand")]
-public sealed record TrialDemand([property: Id(0)] string TrialId, [property: Id(1)] string PreparedId, [property: Id(2)] long LeaseEpoch);
+public sealed record TrialDemand(
+    [property: Id(0)] string TrialId,
+    [property: Id(1)] string PreparedId,
+    [property: Id(2)] long LeaseEpoch,
+    [property: Id(3)] string[]? ExcludedNodes = null,
+    [property: Id(4)] string? MemoryProfile = null,
+    [property: Id(5)] int? MemoryMb = null);
+
+/// <param name="LostSeconds">Work since its last checkpoint, slot seconds: what preempting it now would throw away at worst.</param>
+/// <param name="PeakMemoryMb">Most memory it reported, MiB.</param>
+[GenerateSerializer, Alias("vincxr.RunningTrial")]
+public sealed record RunningTrial(
+    [property: Id(0)] string TrialId,
+    [property: Id(1)] string Node,
+    [property: Id(2)] double LostSeconds,
+    [property: Id(3)] double SlotSeconds,
+    [property: Id(4)] string? MemoryProfile = null,
+    [property: Id(5)] double? PeakMemoryMb = null);
 
 /// <summary>Exactly one of the two is set.</summary>
 [GenerateSerializer, Alias("vincxr.WorkLease")]

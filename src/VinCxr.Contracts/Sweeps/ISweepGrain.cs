@@ -26,7 +26,19 @@ public interface ISweepGrain : IGrainWithStringKey
 
     /// <summary>Decision log after a sequence number, oldest first, at most 1000 entries.</summary>
     [Alias("GetDecisions")]
-    Task<LogLine[]> GetDecisionsAsync(long afterSequence);
+    Task<DecisionLine[]> GetDecisionsAsync(long afterSequence);
+
+    /// <summary>Puts every failed trial (with <paramref name="cancelled"/> also the cancelled ones) back in line; an ended sweep goes on.</summary>
+    /// <returns>How many wait again.</returns>
+    [Alias("Retry")]
+    Task<int> RetryAsync(bool cancelled);
+
+    /// <summary>
+    /// Goes on with a file that differs from the sweep's in more epochs, more variants, another budget, priority, queue or max_concurrent; an ended
+    /// sweep goes on. Anything else that differs is refused, for its scores would not compare.
+    /// </summary>
+    [Alias("Extend")]
+    Task<SweepSummary> ExtendAsync(string yaml);
 }
 
 [GenerateSerializer, Alias("vincxr.SweepState")]
@@ -79,6 +91,20 @@ public sealed record SweepDetails(
 /// <param name="Parameters">Dotted path to value as text.</param>
 [GenerateSerializer, Alias("vincxr.VariantSummary")]
 public sealed record VariantSummary([property: Id(0)] string Id, [property: Id(1)] Dictionary<string, string> Parameters, [property: Id(2)] string Description);
+
+/// <summary>One entry of a sweep's append-only decision log.</summary>
+/// <param name="Kind">submitted, proposed, started, preempted, pruned, ended, steered, note.</param>
+/// <param name="TrialId">The trial it is about, or null.</param>
+/// <param name="Text">The decision and its reason, for people.</param>
+/// <param name="InputsJson">What it was decided from, enough to decide it again; null where nothing was weighed.</param>
+[GenerateSerializer, Alias("vincxr.DecisionLine")]
+public sealed record DecisionLine(
+    [property: Id(0)] long Sequence,
+    [property: Id(1)] DateTimeOffset At,
+    [property: Id(2)] string Kind,
+    [property: Id(3)] string? TrialId,
+    [property: Id(4)] string Text,
+    [property: Id(5)] string? InputsJson = null);
 
 /// <summary>One line of an append-only log.</summary>
 [GenerateSerializer, Alias("vincxr.LogLine")]

@@ -24,6 +24,20 @@ public interface ITrialControlGrain : IGrainWithStringKey
     /// <summary>Ends the trial early on a stopping rule's word unless it has ended.</summary>
     [Alias("Prune")]
     Task PruneAsync(string reason);
+
+    /// <summary>Asks the holder of the lease to write a checkpoint and hand the lease back; no budget is used. No effect on a trial that is not leased.</summary>
+    [Alias("Yield")]
+    Task YieldAsync(string reason);
+
+    /// <summary>Failed or Cancelled -> Pending with fresh budgets, going on from the last checkpoint. A trial in another state stays as it is.</summary>
+    /// <returns>True when it waits again.</returns>
+    [Alias("Retry")]
+    Task<bool> RetryAsync(string reason);
+
+    /// <summary>Raises the number of epochs; a trial that succeeded with fewer goes back to Pending and on from its last checkpoint.</summary>
+    /// <remarks>Refused with a <c>ConflictException</c>: it was trained for more epochs already.</remarks>
+    [Alias("Extend")]
+    Task<TrialReport> ExtendAsync(int epochs, string settingsJson);
 }
 
 /// <summary>Everything that defines a trial; immutable. Core records travel as JSON, so that this contract has no other dependency.</summary>
@@ -37,6 +51,10 @@ public interface ITrialControlGrain : IGrainWithStringKey
 /// <param name="MaxErrors">Error attempts allowed.</param>
 /// <param name="MaxPreemptions">Preempted attempts allowed, or null for any number.</param>
 /// <param name="Parameters">Searched parameters as text.</param>
+/// <param name="StartBlob">Checkpoint of another trial whose weights this one starts from (fork, warm start), or null.</param>
+/// <param name="StartSeal">Id of the trial that wrote <paramref name="StartBlob"/>.</param>
+/// <param name="StartFresh">True to take the weights only (warm start); false to go on from that trial's epoch (fork).</param>
+/// <param name="PoliciesJson">The retry spec's log policies.</param>
 [GenerateSerializer, Alias("vincxr.TrialPlan")]
 public sealed record TrialPlan(
     [property: Id(0)] string TrialId,
@@ -55,11 +73,19 @@ public sealed record TrialPlan(
     [property: Id(13)] int KeepBest,
     [property: Id(14)] int MaxErrors,
     [property: Id(15)] int? MaxPreemptions,
-    [property: Id(16)] Dictionary<string, string> Parameters);
+    [property: Id(16)] Dictionary<string, string> Parameters,
+    [property: Id(17)] string? StartBlob = null,
+    [property: Id(18)] string? StartSeal = null,
+    [property: Id(19)] bool StartFresh = false,
+    [property: Id(20)] string? PoliciesJson = null);
 
 /// <summary>A trial as its sweep sees it.</summary>
 /// <param name="Revision">Grows with every change of state; an older report is ignored.</param>
 /// <param name="Curve">Interim scores by epoch, ascending.</param>
+/// <param name="CheckpointEpoch">Epochs in the newest checkpoint: what a preemption now would go back to.</param>
+/// <param name="SlotSeconds">Slot time used so far by all attempts, weighted by share.</param>
+/// <param name="PeakMemoryMb">Most memory an attempt reported, MiB, or null.</param>
+/// <param name="ExcludedNodes">Nodes that it must not go to again; null means none.</param>
 [GenerateSerializer, Alias("vincxr.TrialReport")]
 public sealed record TrialReport(
     [property: Id(0)] TrialSummary Summary,
@@ -67,7 +93,11 @@ public sealed record TrialReport(
     [property: Id(2)] long LeaseEpoch,
     [property: Id(3)] CurvePoint[] Curve,
     [property: Id(4)] double? Map40Findings,
-    [property: Id(5)] string? PredictionsBlob);
+    [property: Id(5)] string? PredictionsBlob,
+    [property: Id(6)] int CheckpointEpoch = 0,
+    [property: Id(7)] double SlotSeconds = 0,
+    [property: Id(8)] double? PeakMemoryMb = null,
+    [property: Id(9)] string[]? ExcludedNodes = null);
 
 /// <param name="Epoch">Epochs completed.</param>
 /// <param name="Score">Interim mAP@0.4.</param>

@@ -12,8 +12,9 @@ public interface ITrialLeaseGrain : IGrainWithStringKey
     Task<TrialLease?> TryLeaseAsync(LeaseRequest request);
 
     /// <summary>Extends the lease by its ttl.</summary>
+    /// <returns>Whether to go on, or to write a checkpoint and hand the lease back.</returns>
     [Alias("Renew")]
-    Task RenewAsync(long leaseEpoch);
+    Task<LeaseStanding> RenewAsync(long leaseEpoch);
 
     /// <summary>The trainer runs: Leased -> Running.</summary>
     [Alias("Started")]
@@ -49,13 +50,42 @@ public interface ITrialLeaseGrain : IGrainWithStringKey
 /// <param name="Incarnation">One run of the cluster; leases of a dead incarnation are recovered at once.</param>
 /// <param name="Held">Ids of prepared sets whose shards all lie in the node's cache; null from versions that do not say.</param>
 /// <param name="FreeSlots">Slots that are free, the one asked for included.</param>
+/// <param name="Slots">Every slot of the node with what is free of it; null from versions that do not say, which means <paramref name="FreeSlots"/> whole ones.</param>
+/// <param name="Assigned">What the scheduler chose of them; set on its call to the trial only.</param>
 [GenerateSerializer, Alias("vincxr.LeaseRequest")]
 public sealed record LeaseRequest(
-    [property: Id(0)] string Node, [property: Id(1)] string Incarnation, [property: Id(2)] string[]? Held = null, [property: Id(3)] int FreeSlots = 1);
+    [property: Id(0)] string Node,
+    [property: Id(1)] string Incarnation,
+    [property: Id(2)] string[]? Held = null,
+    [property: Id(3)] int FreeSlots = 1,
+    [property: Id(4)] SlotOffer[]? Slots = null,
+    [property: Id(5)] SlotShare[]? Assigned = null);
+
+/// <summary>One device of a node, as its agent describes it.</summary>
+/// <param name="Index">0-based; the GPU's index on a CUDA node.</param>
+/// <param name="Name">For example <c>NVIDIA H100</c> or <c>cpu</c>.</param>
+/// <param name="MemoryMb">Memory a trial may use there, MiB; null when unknown, which no requirement excludes.</param>
+/// <param name="Free">Share that is free, 0 to 1.</param>
+[GenerateSerializer, Alias("vincxr.SlotOffer")]
+public sealed record SlotOffer([property: Id(0)] int Index, [property: Id(1)] string Name, [property: Id(2)] int? MemoryMb, [property: Id(3)] double Free = 1);
+
+/// <summary>
+/// Part of one device given to a trial. A trial of a fraction has one; a gang of N whole slots, for data-parallel training to come, has N of one node.
+/// </summary>
+/// <param name="Share">In (0, 1].</param>
+[GenerateSerializer, Alias("vincxr.SlotShare")]
+public sealed record SlotShare([property: Id(0)] int Index, [property: Id(1)] double Share);
+
+/// <param name="Yield">Write a checkpoint, hand the lease back.</param>
+/// <param name="Reason">Why, for the trial's log; null when going on.</param>
+[GenerateSerializer, Alias("vincxr.LeaseStanding")]
+public sealed record LeaseStanding([property: Id(0)] bool Yield, [property: Id(1)] string? Reason = null);
 
 /// <param name="Ttl">Time after the last renewal at which the lease is lost.</param>
 /// <param name="ResumeBlob">Checkpoint to go on from, or null.</param>
-/// <param name="BatchHalvings">Halvings of the batch after out-of-memory attempts.</param>
+/// <param name="BatchHalvings">Halvings of the batch after out-of-memory attempts; accumulation doubles as often.</param>
+/// <param name="Slots">The devices it was given; null means one whole slot of the agent's choice.</param>
+/// <param name="LrFactor">Factor on the learning rate, below 1 after a loss that was not finite.</param>
 [GenerateSerializer, Alias("vincxr.TrialLease")]
 public sealed record TrialLease(
     [property: Id(0)] TrialPlan Plan,
@@ -63,7 +93,9 @@ public sealed record TrialLease(
     [property: Id(2)] TimeSpan Ttl,
     [property: Id(3)] string? ResumeBlob,
     [property: Id(4)] int ResumeEpoch,
-    [property: Id(5)] int BatchHalvings);
+    [property: Id(5)] int BatchHalvings,
+    [property: Id(6)] SlotShare[]? Slots = null,
+    [property: Id(7)] double LrFactor = 1);
 
 [GenerateSerializer, Alias("vincxr.AttemptStarted")]
 public sealed record AttemptStarted(
@@ -96,9 +128,12 @@ public enum FailureKind
     /// <summary>Out of memory: tried again with half the batch until the batch is 1.</summary>
     OutOfMemory,
 
-    /// <summary>The loss is not finite. Training is deterministic, so the trial fails without another attempt.</summary>
+    /// <summary>The loss is not finite: once rolled back to the last good checkpoint with a lower learning rate, then failed.</summary>
     Diverged,
+
+    /// <summary>The node is at fault (full disk, a log line that a policy names): tried again elsewhere, without using the error budget.</summary>
+    Node,
 }
 
 [GenerateSerializer, Alias("vincxr.AttemptFailure")]
-public sealed record AttemptFailure([property: Id(0)] FailureKind Kind, [property: Id(1)] string Message);
+public sealed record AttemptFailure([property: Id(0)] FailureKind Kind, [property: Id(1)] string Message, [property: Id(2)] bool ExcludeNode = false);

@@ -35,12 +35,14 @@ internal sealed class NodeRegistryGrain(OrchestrationOptions options, TimeProvid
         return Task.CompletedTask;
     }
 
-    public Task ReportAsync(NodeReport report)
+    public Task SetDrainAsync(string name, bool drain) => throw new NotImplementedException();
+
+    public Task<NodeOrders> ReportAsync(NodeReport report)
     {
         _agents[report.Name] = report.AgentId;
         _nodes[report.Name] = new NodeSummary(
             report.Name, report.Device, report.Slots, report.Running, time.GetUtcNow(), Draining: false, report.Cache, report.Held);
-        return Task.CompletedTask;
+        return Task.FromResult(new NodeOrders(Drain: false));
     }
 
     public Task LeaveAsync(string name)

@@ -7,6 +7,7 @@ using VinCxr.Core.Sweeps;
 using VinCxr.Core.Sweeps.Search;
 using VinCxr.Core.Sweeps.Stopping;
 using VinCxr.Data.Dicom;
+using VinCxr.Orchestration.Decisions;
 using VinCxr.Orchestration.Persistence;
 
 namespace VinCxr.Orchestration.Sweeps;
@@ -160,7 +161,7 @@ internal sealed partial class SweepGrain
         if (variants.Count > 0 || exhausted)
         {
             await _state.SaveAsync(State with { Variants = [.. State.Variants, .. variants], SearchExhausted = exhausted });
-            await _decisions.AppendAsync([.. variants.Select(v => $"proposed {v.Id}: {v.Describe()}")]);
+            await _decisions.AppendAsync([.. variants.Select(Proposed)]);
         }
     }
 
@@ -210,7 +211,8 @@ internal sealed partial class SweepGrain
         var decision = _stopping.Decide(TrialTable.CurveOf(report), _trials.Curves);
         if (decision.Stop)
         {
-            await _decisions.AppendAsync($"pruning {report.Summary.Id} at epoch {report.Curve[^1].Epoch}: {decision.Reason}");
+            string text = $"pruning {report.Summary.Id} at epoch {report.Curve[^1].Epoch}: {decision.Reason}";
+            await _decisions.AppendAsync(new Decision(DecisionKinds.Pruned, report.Summary.Id, text));
             await Control(report.Summary.Id).PruneAsync(decision.Reason);
         }
     }
@@ -242,7 +244,7 @@ internal sealed partial class SweepGrain
     private async Task EndAsync(SweepDocument document, SweepState state, string? reason)
     {
         await _state.SaveAsync(document with { State = state, Reason = reason, EndedAt = _time.GetUtcNow() });
-        await _decisions.AppendAsync($"ended {state.ToString().ToLowerInvariant()}{(reason is null ? "" : $": {reason}")}");
+        await _decisions.AppendAsync(new Decision(DecisionKinds.Ended, null, $"ended {state.ToString().ToLowerInvariant()}{(reason is null ? "" : $": {reason}")}"));
         LogEnded(Id, state, reason);
         _reconcileTimer?.Dispose();
         _reconcileTimer = null;

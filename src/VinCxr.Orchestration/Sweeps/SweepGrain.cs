@@ -6,6 +6,7 @@ using VinCxr.Contracts.Trials;
 using VinCxr.Core;
 using VinCxr.Core.Sweeps;
 using VinCxr.Data.Stores;
+using VinCxr.Orchestration.Decisions;
 using VinCxr.Orchestration.Labels;
 using VinCxr.Orchestration.Persistence;
 using VinCxr.Orchestration.Trials;
@@ -26,7 +27,7 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, ISweepCoordinatio
     private readonly OrchestrationOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<SweepGrain> _logger;
-    private readonly TextLog _decisions;
+    private readonly DecisionLog _decisions;
     private readonly TrialTable _trials = new();
 
     /// <summary>Held while the document changes: background work interleaves with calls.</summary>
@@ -43,7 +44,7 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, ISweepCoordinatio
         _options = options;
         _time = time;
         _logger = logger;
-        _decisions = new TextLog(store.Logs, $"sweep-decisions-{this.GetPrimaryKeyString()}", time);
+        _decisions = new DecisionLog(store.Logs, this.GetPrimaryKeyString(), time);
     }
 
     private SweepDocument State => _state.State;
@@ -90,11 +91,8 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, ISweepCoordinatio
                 Variants = variants,
                 SearchExhausted = exhausted,
             });
-            await _decisions.AppendAsync(
-            [
-                $"submitted by {request.User ?? "nobody named"}: data set {Blueprint.DatasetReference}, spec sha256:{Blueprint.SpecHash}",
-                .. variants.Select(v => $"proposed {v.Id}: {v.Describe()}"),
-            ]);
+            string submitted = $"submitted by {request.User ?? "nobody named"}: data set {Blueprint.DatasetReference}, spec sha256:{Blueprint.SpecHash}";
+            await _decisions.AppendAsync([new Decision(DecisionKinds.Submitted, null, submitted), .. variants.Select(Proposed)]);
             Start();
         }
 
@@ -121,13 +119,17 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, ISweepCoordinatio
         Id, Spec.Name, Blueprint.DatasetReference, State.Request!.DatasetVersion, Blueprint.SpecHash, Blueprint.FoldsId, Spec.Folds.Count,
         StateJson.Write(Blueprint.ScoringLabels), Blueprint.Ensemble, VariantSummaries(), _trials.Succeeded(), NoneWillRun));
 
-    public Task<LogLine[]> GetDecisionsAsync(long afterSequence)
+    public Task<DecisionLine[]> GetDecisionsAsync(long afterSequence)
     {
         _ = Blueprint;
         return _decisions.ReadAsync(afterSequence, PageSize);
     }
 
     public Task WakeAsync() => Task.CompletedTask;
+
+    public Task<int> RetryAsync(bool cancelled) => throw new NotImplementedException();
+
+    public Task<SweepSummary> ExtendAsync(string yaml) => throw new NotImplementedException();
 
     public Task PauseAsync() => ChangeAsync("pause", SweepState.Paused, "paused: no further trials start");
 
@@ -169,7 +171,7 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, ISweepCoordinatio
 
         if (report.Summary.State.IsEnded() && !before.Summary.State.IsEnded())
         {
-            await _decisions.AppendAsync(Describe(report.Summary));
+            await _decisions.AppendAsync(new Decision(DecisionKinds.Ended, report.Summary.Id, Describe(report.Summary)));
             if (report.Summary.State == TrialState.Succeeded)
             {
                 Leaderboard.RefreshAsync().Forget(_logger, "refreshing the leaderboard");
@@ -199,7 +201,7 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, ISweepCoordinatio
                     : State.State == SweepState.Stopping ? "stopped by request" : null;
                 if (report.Note is not null)
                 {
-                    await _decisions.AppendAsync(report.Note);
+                    await _decisions.AppendAsync(new Decision(DecisionKinds.Note, null, report.Note));
                 }
 
                 await EndAsync(State with { BestMap40 = report.BestMap40 }, failed ? SweepState.Failed : SweepState.Succeeded, reason);
@@ -216,6 +218,8 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, ISweepCoordinatio
     }
 
     public void Dispose() => _gate.Dispose();
+
+    private static Decision Proposed(Variant variant) => new(DecisionKinds.Proposed, null, $"proposed {variant.Id}: {variant.Describe()}");
 
     private static string Describe(TrialSummary trial)
     {
@@ -243,7 +247,7 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, ISweepCoordinatio
             }
 
             await _state.SaveAsync(State with { State = next });
-            await _decisions.AppendAsync(decision);
+            await _decisions.AppendAsync(new Decision(DecisionKinds.Steered, null, decision));
         }
         finally
         {

@@ -101,6 +101,12 @@ internal sealed partial class TrialGrain : Grain, ITrialGrain, ITrialControlGrai
 
     public Task PruneAsync(string reason) => MoveAsync(TrialTransitions.EndEarly(Planned(), TrialState.Pruned, reason, _time.GetUtcNow()));
 
+    public Task YieldAsync(string reason) => throw new NotImplementedException();
+
+    public Task<bool> RetryAsync(string reason) => throw new NotImplementedException();
+
+    public Task<TrialReport> ExtendAsync(int epochs, string settingsJson) => throw new NotImplementedException();
+
     public async Task<TrialLease?> TryLeaseAsync(LeaseRequest request)
     {
         if (State.Plan is null || State.State != TrialState.Pending)
@@ -114,11 +120,11 @@ internal sealed partial class TrialGrain : Grain, ITrialGrain, ITrialControlGrai
         return new TrialLease(Plan(), State.LeaseEpoch, _options.LeaseTtl, resume?.Blob, resume?.Epoch ?? 0, State.BatchHalvings);
     }
 
-    public Task RenewAsync(long leaseEpoch)
+    public Task<LeaseStanding> RenewAsync(long leaseEpoch)
     {
         TrialTransitions.RequireLease(Planned(), leaseEpoch);
         _renewedAt = _time.GetTimestamp();
-        return Task.CompletedTask;
+        return Task.FromResult(new LeaseStanding(Yield: false));
     }
 
     public Task StartedAsync(long leaseEpoch, AttemptStarted started) => MoveAsync(TrialTransitions.Start(Planned(), leaseEpoch, started));
