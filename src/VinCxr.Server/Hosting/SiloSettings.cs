@@ -92,8 +92,12 @@ internal sealed record SiloSettings
                 : cluster with { Incarnation = Name, IsSoleOwner = false });
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Grace);
-        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.Orleans", LogLevel.Warning);
+
+        // A silo that dies makes every other write pages of warnings; what people need to know of it, the silo's own services say in a line.
+        builder.Logging.AddFilter("Orleans", LogLevel.Error);
+        builder.Logging.AddFilter("Orleans.Runtime.MembershipService", LogLevel.Critical);
+        builder.Logging.AddFilter("Orleans.Runtime.GrainDirectory", LogLevel.Critical);
+        builder.Logging.AddFilter("Microsoft.Orleans", LogLevel.Error);
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
         if (agent is not null)
         {

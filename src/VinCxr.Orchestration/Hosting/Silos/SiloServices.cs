@@ -18,6 +18,7 @@ public static class SiloServices
         silo.Services.Replace(ServiceDescriptor.Singleton<IFatalErrorHandler, FatalErrors>());
         silo.AddOutgoingGrainCallFilter<VoiceOfTheDead>();
         silo.AddGrainPlacement();
+        silo.Services.AddHostedService<ClusterNews>();
         if (SiloName.IsGpu(name))
         {
             silo.Services.AddHostedService<GrainsGoHome>();

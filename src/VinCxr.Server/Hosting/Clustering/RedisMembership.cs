@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orleans.Clustering.Redis;
 using StackExchange.Redis;
 using VinCxr.Core;
 
@@ -62,21 +64,23 @@ internal sealed class RedisMembership : ISharedMembership
         }
     }
 
-    public void AddTo(ISiloBuilder silo) => silo.UseRedisClustering(options =>
+    public void AddTo(ISiloBuilder silo)
     {
-        options.ConfigurationOptions = _configuration;
-        options.CreateMultiplexer = _ => Task.FromResult<(IConnectionMultiplexer, bool)>((_connection, true));
-    });
+        silo.UseRedisClustering(Configure);
+        silo.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<RedisTableKeeper>(services, _connection, Address));
+    }
 
-    public void AddTo(IClientBuilder client) => client.UseRedisClustering(options =>
-    {
-        options.ConfigurationOptions = _configuration;
-        options.CreateMultiplexer = _ => Task.FromResult<(IConnectionMultiplexer, bool)>((_connection, true));
-    });
+    public void AddTo(IClientBuilder client) => client.UseRedisClustering(Configure);
 
     public IPAddress OwnAddress() => SharedMemberships.TowardsHost(_address.Host, _address.Port);
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private void Configure(RedisClusteringOptions options)
+    {
+        options.ConfigurationOptions = _configuration;
+        options.CreateMultiplexer = _ => Task.FromResult<(IConnectionMultiplexer, bool)>((_connection, true));
+    }
 
     private static ConfigurationOptions Configuration(ClusteringAddress address) => new()
     {
