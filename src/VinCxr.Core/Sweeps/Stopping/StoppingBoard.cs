@@ -28,6 +28,8 @@ public sealed class StoppingBoard
     /// <summary>Every reported curve.</summary>
     public IReadOnlyCollection<TrialCurve> Curves => _curves.Values;
 
+    public TrialCurve? Find(string trialId) => _curves.GetValueOrDefault(trialId);
+
     /// <summary>A trial's whole curve so far; replaces the one reported before.</summary>
     /// <returns>False when nothing is new.</returns>
     public bool Report(TrialCurve curve)
