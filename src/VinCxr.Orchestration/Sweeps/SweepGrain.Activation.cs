@@ -31,6 +31,7 @@ internal sealed partial class SweepGrain
         }
 
         await RestoreCurvesAsync();
+        _boardIsStale = true;
         await AskAsync(Trials.Rows.Where(r => r.Ordinal < State.Planned && !r.State.IsEnded()));
         Start();
     }

@@ -120,7 +120,11 @@ internal sealed partial class SweepGrain
             _gate.Release();
         }
 
-        if (_boardIsStale || NoneWillRun)
+        if (NoneWillRun)
+        {
+            Leaderboard.FinishAsync().Forget(_logger, "finishing the leaderboard");
+        }
+        else if (_boardIsStale)
         {
             _boardIsStale = false;
             Leaderboard.RefreshAsync().Forget(_logger, "refreshing the leaderboard");
@@ -235,7 +239,7 @@ internal sealed partial class SweepGrain
         _reconcileTimer?.Dispose();
         _reconcileTimer = null;
         Queue.SetDemandAsync(Demand()).Forget(_logger, "withdrawing demand");
-        Leaderboard.RefreshAsync().Forget(_logger, "finishing the leaderboard");
+        Leaderboard.FinishAsync().Forget(_logger, "finishing the leaderboard");
         await Registry.SweepEndedAsync(Summary());
     }
 }
