@@ -100,6 +100,12 @@ public sealed class SimulatedTrial
         yield return new TrialFinished(TimeSpan.FromSeconds(at), last);
     }
 
+    /// <summary>Out-of-fold predictions of a wanted quality that no single trial stands behind, equal for equal arguments.</summary>
+    /// <param name="quality">About their mAP@0.4 on many images, in [0, 1].</param>
+    public static IReadOnlyList<Prediction> Predict(
+        SimulationScript script, int fold, double quality, IReadOnlyList<LabelledImage> images, Annotations.ClassList classes) =>
+        SimulatedPredictions.Make(SeededDraw.Of($"{script.Seed}|{fold}|{quality:R}"), quality, images, classes);
+
     /// <summary>Out-of-fold predictions after the last epoch, whose mAP@0.4 is about <see cref="QualityAfter"/> of it on many images.</summary>
     public IReadOnlyList<Prediction> Predict(IReadOnlyList<LabelledImage> images, Annotations.ClassList classes) =>
         SimulatedPredictions.Make(_draw.At("predictions"), QualityAfter(Settings.Train.Epochs), images, classes);
