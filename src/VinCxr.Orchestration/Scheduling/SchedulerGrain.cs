@@ -18,15 +18,16 @@ internal sealed class SchedulerGrain(OrchestrationOptions options, TimeProvider 
     private readonly Dictionary<string, (long Since, string? Node)> _passedOver = [];
     private readonly PlacementLimits _limits = new(options.PlacementWait, options.PlacementFairness);
 
-    public Task<QueueSummary> GetAsync()
+    public async Task<QueueSummary> GetAsync()
     {
+        var settings = await GrainFactory.GetGrain<IQueueRegistryGrain>(IQueueRegistryGrain.Key).FindAsync(this.GetPrimaryKeyString());
         WaitingTrial[] waiting =
         [
             .. from sweep in _book.InOrder
                from trial in _book.WaitingOf(sweep)
                select new WaitingTrial(trial.TrialId, sweep.Priority, Reason(sweep, trial)),
         ];
-        return Task.FromResult(new QueueSummary(this.GetPrimaryKeyString(), _book.Leased, waiting));
+        return new QueueSummary(this.GetPrimaryKeyString(), _book.Leased, waiting, settings);
     }
 
     public Task SetDemandAsync(SweepDemand demand)
@@ -47,6 +48,8 @@ internal sealed class SchedulerGrain(OrchestrationOptions options, TimeProvider 
             .Where(t => _shards.TryGetValue(t.PreparedId, out var shards) && shards.IsComplete)
             .Take(trials).Select(t => t.PreparedId).Distinct(),
     ]);
+
+    public Task RefreshAsync() => Task.CompletedTask;
 
     public async Task<WorkLease?> LeaseAsync(LeaseRequest request)
     {
