@@ -9,6 +9,7 @@ using VinCxr.Contracts.Trials;
 using VinCxr.Data.Stores;
 using VinCxr.Orchestration.Agents;
 using VinCxr.Orchestration.Hosting;
+using VinCxr.Orchestration.Trials;
 using VinCxr.Testing;
 
 namespace VinCxr.Orchestration.Tests.Fakes;
@@ -52,6 +53,7 @@ internal sealed class TestCluster : IAsyncDisposable
                 LeaseTtl = TimeSpan.FromSeconds(3),
                 ReconcileInterval = TimeSpan.FromSeconds(1),
                 BootstrapResamples = 20,
+                RetryBackoff = new RetryBackoff(TimeSpan.Zero, TimeSpan.Zero),
                 IsSoleOwner = true,
             }));
         if (trainer is not null)
