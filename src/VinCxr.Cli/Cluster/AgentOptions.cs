@@ -12,8 +12,16 @@ internal sealed class AgentOptions
     private readonly Option<int> _slots = ValueOptions.Whole("--slots", "Trials at once; 0 takes one per core on the CPU, up to 4, and one on a GPU", 0, 0, 64);
     private readonly ChoiceOption<string> _device = ValueOptions.Word("--device", "Where to train", "cpu", "cpu", "cuda");
 
+    private readonly Option<int> _slotMemory = ValueOptions.Whole(
+        "--slot-memory", "Memory that trials may use on each slot, in MiB; 0 takes a GPU's own, or the machine's divided by its slots", 0, 0, 100_000_000);
+
+    private readonly Option<double> _hangTimeout = ValueOptions.Real(
+        "--hang-timeout", "Seconds without progress after which a trainer is ended and its trial tried again", 600, 0, 86_400, minIncluded: false);
+
     public void AddTo(Command command)
     {
+        command.Add(_slotMemory);
+        command.Add(_hangTimeout);
         command.Add(_slots);
         command.Add(_device);
     }
@@ -28,6 +36,12 @@ internal sealed class AgentOptions
     {
         string device = _device.ValueOf(parse);
         int slots = parse.GetValue(_slots);
-        return new AgentSettings { Device = device, Slots = slots > 0 ? slots : device == "cpu" ? Cpu.Slots : 1 };
+        return new AgentSettings
+        {
+            Device = device,
+            Slots = slots > 0 ? slots : device == "cpu" ? Cpu.Slots : 1,
+            SlotMemoryMb = parse.GetValue(_slotMemory) is > 0 and var set ? set : null,
+            HangTimeout = TimeSpan.FromSeconds(parse.GetValue(_hangTimeout)),
+        };
     }
 }

@@ -48,7 +48,8 @@ internal sealed class SweepBlueprint(string sweepId, CreateSweep request)
         Spec.Checkpoint.KeepBest,
         Spec.Retry.Errors,
         Spec.Retry.Preemptions,
-        Describe(variant)));
+        Describe(variant),
+        PoliciesJson: Spec.Retry.Policies.Count > 0 ? StateJson.Write(Spec.Retry.Policies) : null));
 
     public static Dictionary<string, string> Describe(Variant variant) => variant.Parameters.ToDictionary(p => p.Key, p => $"{p.Value}");
 }

@@ -84,6 +84,7 @@ internal sealed record SiloSettings(int SiloPort, int GatewayPort, string Cluste
             CacheBytes = agent.CacheBytes,
             WorkDirectory = Path.Combine(cache, "work", name),
             HangTimeout = agent.HangTimeout,
+            SlotMemoryMb = agent.SlotMemoryMb,
         };
     }
 
