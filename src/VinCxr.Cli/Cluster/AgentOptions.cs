@@ -18,12 +18,19 @@ internal sealed class AgentOptions
     private readonly Option<double> _hangTimeout = ValueOptions.Real(
         "--hang-timeout", "Seconds without progress after which a trainer is ended and its trial tried again", 600, 0, 86_400, minIncluded: false);
 
+    private readonly Option<string[]> _trainer = new("--trainer")
+    {
+        Description = "Program that trains instead of this one, called with 'trainer --job FILE'; repeat it for its arguments, as in --trainer=dotnet --trainer=my.dll",
+        HelpName = "WORD",
+    };
+
     public void AddTo(Command command)
     {
         command.Add(_slotMemory);
         command.Add(_hangTimeout);
         command.Add(_slots);
         command.Add(_device);
+        command.Add(_trainer);
     }
 
     /// <summary>
@@ -42,6 +49,7 @@ internal sealed class AgentOptions
             Slots = slots > 0 ? slots : device == "cpu" ? Cpu.Slots : 1,
             SlotMemoryMb = parse.GetValue(_slotMemory) is > 0 and var set ? set : null,
             HangTimeout = TimeSpan.FromSeconds(parse.GetValue(_hangTimeout)),
+            TrainerCommand = parse.GetValue(_trainer) is { Length: > 0 } words ? words : null,
         };
     }
 }

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 using VinCxr.Contracts.Nodes;
 using VinCxr.Contracts.Scheduling;
 using VinCxr.Contracts.Sharding;
-using VinCxr.Contracts.Sweeps;
 using VinCxr.Contracts.Trials;
 using VinCxr.Core;
 using VinCxr.Data.Sharding;
 using VinCxr.Data.Stores;
 using VinCxr.Orchestration.Labels;
+using VinCxr.Orchestration.Scheduling;
 
 namespace VinCxr.Orchestration.Agents;
 
@@ -24,6 +24,7 @@ internal sealed class TrialAgent(
     private readonly string _id = Guid.NewGuid().ToString("N");
     private readonly NodeCache _cache = new(options.CacheDirectory, options.CacheBytes);
     private readonly DrainSwitch _drain = new();
+    private readonly QueueLine _queues = new(grains);
     private HeldSets? _held;
     private DevicePool? _devices;
     private volatile bool _isBusy;
@@ -163,15 +164,7 @@ internal sealed class TrialAgent(
             return new WorkLease(null, shard);
         }
 
-        foreach (string queue in await grains.GetGrain<ISweepRegistryGrain>(ISweepRegistryGrain.Key).GetActiveQueuesAsync())
-        {
-            if (await grains.GetGrain<IWorkQueueGrain>(queue).LeaseAsync(request) is { } lease)
-            {
-                return lease;
-            }
-        }
-
-        return null;
+        return await _queues.LeaseAsync(request);
     }
 
     /// <summary>Until some work has ended, or the poll interval has passed.</summary>

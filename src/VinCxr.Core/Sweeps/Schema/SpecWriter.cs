@@ -40,7 +40,7 @@ internal static class SpecWriter
 
     private static string Value(Field field, SweepSpec spec) => field.WriteNode is { } write ? write(field.Get(spec)!) : Scalar(field.Get(spec));
 
-    private static string Parameter(ParameterSpec parameter)
+    public static string Parameter(ParameterSpec parameter)
     {
         List<string> parts = [];
         if (parameter.Values is { } values)
