@@ -9,6 +9,7 @@ using VinCxr.Contracts.Trials;
 using VinCxr.Data.Stores;
 using VinCxr.Orchestration.Agents;
 using VinCxr.Orchestration.Hosting;
+using VinCxr.Orchestration.Trials;
 using VinCxr.Testing;
 
 namespace VinCxr.Orchestration.Tests.Fakes;
@@ -52,6 +53,7 @@ internal sealed class TestCluster : IAsyncDisposable
                 LeaseTtl = TimeSpan.FromSeconds(3),
                 ReconcileInterval = TimeSpan.FromSeconds(1),
                 BootstrapResamples = 20,
+                RetryBackoff = new RetryBackoff(TimeSpan.Zero, TimeSpan.Zero),
                 IsSoleOwner = true,
             }));
         if (trainer is not null)
@@ -102,6 +104,13 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public Task<SweepDetails> SweepWhenAsync(string id, Func<SweepDetails, bool> wanted, string what) =>
         Eventually.ReadAsync(() => Sweep(id).GetAsync(), wanted, what, Cancel);
+
+    /// <summary>The sweep once this many of its trials stand in line: trials are listed before they know their plan.</summary>
+    public async Task<SweepDetails> InLineAsync(string id, int trials)
+    {
+        await Eventually.ReadAsync(QueueAsync, q => q.Waiting.Count(w => w.TrialId.StartsWith($"{id}-", StringComparison.Ordinal)) == trials, "in line", Cancel);
+        return await Sweep(id).GetAsync();
+    }
 
     public Task<SweepDetails> EndOfAsync(string id) => SweepWhenAsync(id, s => s.Summary.EndedAt is not null, "ended");
 
