@@ -6,9 +6,11 @@ using VinCxr.Contracts.Leaderboards;
 using VinCxr.Contracts.Scheduling;
 using VinCxr.Contracts.Sweeps;
 using VinCxr.Contracts.Trials;
+using VinCxr.Core.Simulation;
 using VinCxr.Data.Stores;
 using VinCxr.Orchestration.Agents;
 using VinCxr.Orchestration.Hosting;
+using VinCxr.Orchestration.Simulation;
 using VinCxr.Orchestration.Trials;
 using VinCxr.Testing;
 
@@ -35,7 +37,20 @@ internal sealed class TestCluster : IAsyncDisposable
 
     /// <param name="folder">The store is its subfolder <c>store</c>; <see cref="TinyDataset"/> is ingested when it is new.</param>
     /// <param name="trainer">Null for a silo without an agent.</param>
-    public static async Task<TestCluster> StartAsync(TempDirectory folder, FakeTrainer? trainer, int slots = 2, TimeSpan? hangTimeout = null)
+    public static Task<TestCluster> StartAsync(TempDirectory folder, FakeTrainer? trainer, int slots = 2, TimeSpan? hangTimeout = null) =>
+        StartAsync(folder, services =>
+        {
+            if (trainer is not null)
+            {
+                AddAgent(services, folder, trainer, slots, hangTimeout);
+            }
+        });
+
+    /// <summary>As <see cref="StartAsync(TempDirectory, FakeTrainer?, int, TimeSpan?)"/>, but with simulated agents.</summary>
+    public static Task<TestCluster> StartSimulatedAsync(TempDirectory folder, SimulationScript script, SimulatedAgentOptions[] agents) =>
+        StartAsync(folder, services => Array.ForEach(agents, agent => services.AddSimulatedAgent(script, agent)));
+
+    private static async Task<TestCluster> StartAsync(TempDirectory folder, Action<IServiceCollection> addAgents)
     {
         bool isNew = !Directory.Exists(folder.File("store"));
         var store = await StoreFactory.OpenAsync(folder.File("store"), create: true, Cancel);
@@ -56,25 +71,23 @@ internal sealed class TestCluster : IAsyncDisposable
                 RetryBackoff = new RetryBackoff(TimeSpan.Zero, TimeSpan.Zero),
                 IsSoleOwner = true,
             }));
-        if (trainer is not null)
-        {
-            builder.Services.AddVinCxrAgent(
-                new AgentOptions
-                {
-                    NodeName = "node",
-                    Slots = slots,
-                    CacheDirectory = folder.File("cache"),
-                    WorkDirectory = folder.File("work"),
-                    PollInterval = TimeSpan.FromMilliseconds(50),
-                    HangTimeout = hangTimeout ?? TimeSpan.FromMinutes(1),
-                },
-                trainer);
-        }
-
+        addAgents(builder.Services);
         var host = builder.Build();
         await host.StartAsync(Cancel);
         return new TestCluster(host, store);
     }
+
+    private static void AddAgent(IServiceCollection services, TempDirectory folder, FakeTrainer trainer, int slots, TimeSpan? hangTimeout) => services.AddVinCxrAgent(
+        new AgentOptions
+        {
+            NodeName = "node",
+            Slots = slots,
+            CacheDirectory = folder.File("cache"),
+            WorkDirectory = folder.File("work"),
+            PollInterval = TimeSpan.FromMilliseconds(50),
+            HangTimeout = hangTimeout ?? TimeSpan.FromMinutes(1),
+        },
+        trainer);
 
     /// <summary>A sweep of two learning rates on two folds with three epochs, unless told otherwise.</summary>
     public static string Yaml(string extra = "", string rates = "[0.01, 0.1]") =>

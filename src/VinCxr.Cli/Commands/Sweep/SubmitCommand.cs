@@ -40,13 +40,17 @@ internal static class SubmitCommand
         }
 
         agent.AddTo(command);
+        Option<string?> clustering = ClusteringOption.ForCommands();
+        command.Add(clustering);
         command.SetAction(async (parse, cancellationToken) =>
         {
             string yaml = await TextFile.ReadAsync(parse.GetRequiredValue(file), "sweep file", cancellationToken);
             SweepSpec spec = SweepFile.ParseOrThrow(yaml);
             bool waits = parse.GetValue(wait);
             await using EmbeddedCluster cluster = await EmbeddedCluster.ConnectAsync(
-                parse.GetRequiredValue(store), new EmbeddedOptions { Agent = waits ? agent.Of(parse) : null }, cancellationToken);
+                parse.GetRequiredValue(store),
+                new EmbeddedOptions { Agent = waits ? agent.Of(parse) : null, Clustering = ClusteringOption.Of(parse, clustering) },
+                cancellationToken);
             await LeakNote.WriteAsync(context, cluster.Store, spec, cancellationToken);
             string? forkOf = source is null ? null : parse.GetRequiredValue(source);
             SweepSummary sweep = await cluster.Grains.Registry().SubmitAsync(new SubmitSweep(yaml, parse.GetValue(key), Environment.UserName, forkOf));

@@ -10,13 +10,21 @@ namespace VinCxr.Data.Stores.Mongo;
 /// Documents <c>{collection, id, json, etag, past}</c>. <c>past</c> holds the etags of the last writes, so that a put whose reply was lost finds
 /// out that it was applied even when others have written since.
 /// </summary>
-internal sealed class MongoDocumentStore(MongoSession session) : IDocumentStore
+internal sealed class MongoDocumentStore : IDocumentStore, IAsyncDisposable
 {
     private const int PageDocuments = 500;
-    private const int PastEtags = 16;
     private const int MaxJsonBytes = 15_900_000;
 
-    public Task<StoredDocument?> FindAsync(string collection, string id, CancellationToken cancellationToken = default) => session.Retry.RunAsync(
+    private readonly MongoSession _session;
+    private readonly GroupCommit<DocumentPut, bool> _group;
+
+    public MongoDocumentStore(MongoSession session)
+    {
+        _session = session;
+        _group = new GroupCommit<DocumentPut, bool>(new MongoDocumentWriter(session).FlushAsync, mergesKeys: false);
+    }
+
+    public Task<StoredDocument?> FindAsync(string collection, string id, CancellationToken cancellationToken = default) => _session.Retry.RunAsync(
         async () => await FindRawAsync(collection, id, cancellationToken).ConfigureAwait(false) is { } found ? ToDocument(found) : null,
         cancellationToken);
 
@@ -29,21 +37,21 @@ internal sealed class MongoDocumentStore(MongoSession session) : IDocumentStore
         }
 
         // Random, so that a document deleted and made again never has an etag it had before.
-        string etag = Guid.NewGuid().ToString("N");
-        bool isWritten = await session.Retry.RunAsync(
-            async _ => await TryWriteAsync(collection, id, json, expectedEtag, etag, cancellationToken).ConfigureAwait(false)
-                || await IsAppliedAsync(collection, id, etag, cancellationToken).ConfigureAwait(false),
-            cancellationToken).ConfigureAwait(false);
-        return isWritten ? etag : throw new ConflictException(expectedEtag is null
-            ? $"document '{collection}/{id}' exists already; read it and try again"
-            : $"document '{collection}/{id}' was changed or deleted by someone else; read it and try again");
+        var put = new DocumentPut(collection, id, json, expectedEtag, Guid.NewGuid().ToString("N"));
+        return await _group.RunAsync($"{collection}\0{id}", put, bytes, cancellationToken).ConfigureAwait(false)
+            ? put.Etag
+            : throw new ConflictException(expectedEtag is null
+                ? $"document '{collection}/{id}' exists already; read it and try again"
+                : $"document '{collection}/{id}' was changed or deleted by someone else; read it and try again");
     }
 
-    public Task DeleteAsync(string collection, string id, CancellationToken cancellationToken = default) => session.Retry.RunAsync(
-        () => session.Documents.DeleteOneAsync(Key(collection, id), cancellationToken), cancellationToken);
+    public ValueTask DisposeAsync() => _group.DisposeAsync();
+
+    public Task DeleteAsync(string collection, string id, CancellationToken cancellationToken = default) => _session.Retry.RunAsync(
+        () => _session.Documents.DeleteOneAsync(Key(collection, id), cancellationToken), cancellationToken);
 
     public IAsyncEnumerable<string> ListCollectionsAsync(CancellationToken cancellationToken = default) =>
-        session.ListDistinctAsync(session.Documents, "collection", cancellationToken);
+        _session.ListDistinctAsync(_session.Documents, "collection", cancellationToken);
 
     public async IAsyncEnumerable<StoredDocument> ListAsync(
         string collection, string prefix = "", [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -58,8 +66,8 @@ internal sealed class MongoDocumentStore(MongoSession session) : IDocumentStore
         List<BsonDocument> page;
         do
         {
-            page = await session.Retry.RunAsync(
-                () => session.Documents.Find(Key(collection, range)).Sort(new BsonDocument("id", 1)).Limit(PageDocuments)
+            page = await _session.Retry.RunAsync(
+                () => _session.Documents.Find(Key(collection, range)).Sort(new BsonDocument("id", 1)).Limit(PageDocuments)
                     .Project(new BsonDocument { { "_id", 0 }, { "id", 1 }, { "json", 1 }, { "etag", 1 } }).ToListAsync(cancellationToken),
                 cancellationToken).ConfigureAwait(false);
             foreach (var document in page.Select(ToDocument))
@@ -90,65 +98,10 @@ internal sealed class MongoDocumentStore(MongoSession session) : IDocumentStore
         return string.Concat(runes);
     }
 
-    private async Task<bool> TryWriteAsync(
-        string collection, string id, string json, string? expectedEtag, string etag, CancellationToken cancellationToken)
-    {
-        var update = new BsonDocument
-        {
-            { "$set", new BsonDocument { { "json", json }, { "etag", etag } } },
-            { "$push", new BsonDocument("past", new BsonDocument { { "$each", new BsonArray { etag } }, { "$slice", -PastEtags } }) },
-        };
-        try
-        {
-            if (expectedEtag is null)
-            {
-                var document = new BsonDocument
-                {
-                    { "collection", collection }, { "id", id }, { "json", json }, { "etag", etag }, { "past", new BsonArray { etag } },
-                };
-                await session.Documents.InsertOneAsync(document, cancellationToken: cancellationToken).ConfigureAwait(false);
-                return true;
-            }
-
-            if (expectedEtag == "*")
-            {
-                await UpsertAsync(Key(collection, id), update, cancellationToken).ConfigureAwait(false);
-                return true;
-            }
-
-            var filter = Key(collection, id).Add("etag", expectedEtag);
-            return (await session.Documents.UpdateOneAsync(filter, update, cancellationToken: cancellationToken).ConfigureAwait(false)).MatchedCount == 1;
-        }
-        catch (MongoWriteException error) when (MongoErrors.IsDuplicate(error))
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Two upserts of a new document may both try to insert it; the one that loses finds it there when it tries again.</summary>
-    private async Task UpsertAsync(BsonDocument key, BsonDocument update, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                await session.Documents.UpdateOneAsync(key, update, new UpdateOptions { IsUpsert = true }, cancellationToken).ConfigureAwait(false);
-                return;
-            }
-            catch (MongoWriteException error) when (MongoErrors.IsDuplicate(error))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-            }
-        }
-    }
-
-    private async Task<bool> IsAppliedAsync(string collection, string id, string etag, CancellationToken cancellationToken) =>
-        await session.Latest(session.Documents).Find(Key(collection, id).Add("past", etag)).Limit(1).AnyAsync(cancellationToken).ConfigureAwait(false);
-
     private async Task<BsonDocument?> FindRawAsync(string collection, string id, CancellationToken cancellationToken) =>
-        await session.Documents.Find(Key(collection, id)).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        await _session.Documents.Find(Key(collection, id)).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
 
-    private static BsonDocument Key(string collection, BsonValue id) => new() { { "collection", collection }, { "id", id } };
+    internal static BsonDocument Key(string collection, BsonValue id) => new() { { "collection", collection }, { "id", id } };
 
     private static StoredDocument ToDocument(BsonDocument found) => new(found["id"].AsString, found["json"].AsString, found["etag"].AsString);
 }

@@ -34,6 +34,13 @@ internal static class MongoErrors
         _ => false,
     };
 
+    /// <summary>True when the server carried out the whole bulk and says which writes it refused; the others are applied and durable.</summary>
+    public static bool IsPerWrite(MongoBulkWriteException<BsonDocument> error) =>
+        error.WriteConcernError is null && error.WriteErrors.Count > 0 && error.UnprocessedRequests.Count == 0;
+
+    /// <summary>One write of a bulk that the server refuses for a reason of its own.</summary>
+    public static Exception Refused(string store, WriteError error) => new StoreException($"store '{store}': {StoreErrors.OneLine(error.Message)}");
+
     /// <param name="store">Canonical URI.</param>
     public static StoreException Translate(string store, IMongoClient client, Exception error)
     {

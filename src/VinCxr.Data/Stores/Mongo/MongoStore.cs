@@ -9,22 +9,24 @@ namespace VinCxr.Data.Stores.Mongo;
 internal sealed class MongoStore : IStore
 {
     private readonly MongoSession _session;
+    private readonly MongoDocumentStore _documents;
+    private readonly MongoLogStore _logs;
 
     private MongoStore(MongoSession session)
     {
         _session = session;
         Blobs = new MongoBlobStore(session);
-        Documents = new MongoDocumentStore(session);
-        Logs = new MongoLogStore(session);
+        _documents = new MongoDocumentStore(session);
+        _logs = new MongoLogStore(session);
     }
 
     public string Uri => _session.Store;
 
     public IBlobStore Blobs { get; }
 
-    public IDocumentStore Documents { get; }
+    public IDocumentStore Documents => _documents;
 
-    public ILogStore Logs { get; }
+    public ILogStore Logs => _logs;
 
     /// <exception cref="InvalidInputException">The URI cannot be read.</exception>
     /// <exception cref="StoreException">No server, no store there (without <paramref name="create"/>), or a newer schema.</exception>
@@ -46,9 +48,10 @@ internal sealed class MongoStore : IStore
         }
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await _documents.DisposeAsync().ConfigureAwait(false);
+        await _logs.DisposeAsync().ConfigureAwait(false);
         _session.Dispose();
-        return ValueTask.CompletedTask;
     }
 }
