@@ -1,9 +1,11 @@
+using VinCxr.Orchestration.Trials;
+
 namespace VinCxr.Orchestration;
 
 /// <summary>What grains need to know of their cluster.</summary>
 public sealed record OrchestrationOptions
 {
-    /// <summary>A lease that was not renewed for this long is lost. Agents renew every third of it.</summary>
+    /// <summary>A lease that was not renewed for this long is lost. Agents renew every third of it, and at least every two seconds.</summary>
     public TimeSpan LeaseTtl { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How often an unfinished sweep looks at its trials and shards on its own, besides being told.</summary>
@@ -17,6 +19,9 @@ public sealed record OrchestrationOptions
 
     /// <summary>How long trials of equal priority may go first because their images lie where the slot is free.</summary>
     public TimeSpan PlacementFairness { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a trial waits after an error of its own.</summary>
+    public RetryBackoff RetryBackoff { get; init; } = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
 
     /// <summary>This run of the cluster, the same for all of its silos.</summary>
     public string Incarnation { get; init; } = Guid.NewGuid().ToString("N");

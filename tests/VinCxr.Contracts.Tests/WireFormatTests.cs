@@ -60,7 +60,7 @@ public sealed class WireFormatTests
         Assert.True(recorded == actual, $"the wire format changed; if that is meant, copy {draft} over tests/VinCxr.Contracts.Tests/{ManifestName}");
     }
 
-    private static string Describe()
+    internal static string Describe()
     {
         var text = new StringBuilder();
         foreach (var grain in Grains.OrderBy(AliasOf, StringComparer.Ordinal))
@@ -83,6 +83,20 @@ public sealed class WireFormatTests
 
         return text.ToString();
     }
+
+    /// <summary>A description by alias, with the lines below it.</summary>
+    internal static Dictionary<string, string[]> Sections(string description) => description.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Aggregate(new List<List<string>>(), (sections, line) =>
+        {
+            if (line[0] != ' ')
+            {
+                sections.Add([]);
+            }
+
+            sections[^1].Add(line);
+            return sections;
+        })
+        .ToDictionary(s => s[0], s => s.Skip(1).ToArray());
 
     private static IEnumerable<PropertyInfo> Stored(Type message) => message
         .GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Where(p => p.SetMethod is not null);

@@ -32,15 +32,35 @@ internal sealed class ServeProcess : IDisposable
     }
 
     /// <summary>Starts a server of a role, which answers before this returns.</summary>
-    public static async Task<ServeProcess> StartNodeAsync(string store, string role, string node, CancellationToken cancellationToken)
+    /// <param name="more">Further options.</param>
+    public static async Task<ServeProcess> StartNodeAsync(string store, string role, string node, CancellationToken cancellationToken, params string[] more)
     {
-        var serve = Start(store, "--role", role, "--node", node, "--slots", "1", "--cache", Path.Combine(store, "cache", node));
-        await Eventually.ReadAsync(
-            () => Task.FromResult(serve.Output),
-            o => serve._process.HasExited ? throw new InvalidOperationException(o) : o.Contains("serving ", StringComparison.Ordinal),
-            $"serving as {role}", cancellationToken, TimeSpan.FromMinutes(3));
+        var serve = Start(store, ["--role", role, "--node", node, "--slots", "1", "--cache", Path.Combine(store, "cache", node), .. more]);
+        await serve.SaysAsync("serving ", cancellationToken);
         return serve;
     }
+
+    /// <summary>Waits until its output has the words.</summary>
+    public Task<string> SaysAsync(string words, CancellationToken cancellationToken, int times = 1) => Eventually.ReadAsync(
+        () => Task.FromResult(Output),
+        o => _process.HasExited ? throw new InvalidOperationException($"exit {_process.ExitCode}: {o}") : o.Split(words).Length > times,
+        $"saying '{words}'", cancellationToken, TimeSpan.FromMinutes(3));
+
+    /// <summary>Sends a signal, for example <c>STOP</c>, to the server alone.</summary>
+    public async Task SignalAsync(string signal, CancellationToken cancellationToken)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        await kill.WaitForExitAsync(cancellationToken);
+    }
+
+    /// <returns>Its exit code, once it has ended.</returns>
+    public async Task<int> EndAsync(CancellationToken cancellationToken)
+    {
+        await _process.WaitForExitAsync(cancellationToken);
+        return _process.ExitCode;
+    }
+
+    public bool HasEnded => _process.HasExited;
 
     private static ServeProcess Start(string store, params string[] more)
     {

@@ -12,10 +12,17 @@ internal sealed class AgentOptions
     private readonly Option<int> _slots = ValueOptions.Whole("--slots", "Trials at once; 0 takes one per core on the CPU, up to 4, and one on a GPU", 0, 0, 64);
     private readonly ChoiceOption<string> _device = ValueOptions.Word("--device", "Where to train", "cpu", "cpu", "cuda");
 
+    private readonly Option<string[]> _trainer = new("--trainer")
+    {
+        Description = "Program that trains instead of this one, called with 'trainer --job FILE'; repeat it for its arguments, as in --trainer=dotnet --trainer=my.dll",
+        HelpName = "WORD",
+    };
+
     public void AddTo(Command command)
     {
         command.Add(_slots);
         command.Add(_device);
+        command.Add(_trainer);
     }
 
     /// <summary>
@@ -28,6 +35,11 @@ internal sealed class AgentOptions
     {
         string device = _device.ValueOf(parse);
         int slots = parse.GetValue(_slots);
-        return new AgentSettings { Device = device, Slots = slots > 0 ? slots : device == "cpu" ? Cpu.Slots : 1 };
+        return new AgentSettings
+        {
+            Device = device,
+            Slots = slots > 0 ? slots : device == "cpu" ? Cpu.Slots : 1,
+            TrainerCommand = parse.GetValue(_trainer) is { Length: > 0 } words ? words : null,
+        };
     }
 }

@@ -16,10 +16,10 @@ public interface IEnsembleGrain : IGrainWithStringKey
 
 /// <param name="Fingerprint">Hash of everything the result depends on; an equal one is answered from what is stored.</param>
 /// <param name="BestVariantMap40">Score to beat.</param>
-[GenerateSerializer, Alias("vincxr.EnsembleRequest")]
+[GenerateSerializer, Immutable, Alias("vincxr.EnsembleRequest")]
 public sealed record EnsembleRequest(
     [property: Id(0)] string Fingerprint, [property: Id(1)] SweepResults Results, [property: Id(2)] double BestVariantMap40);
 
 /// <param name="Error">Why nothing was built, or null.</param>
-[GenerateSerializer, Alias("vincxr.EnsembleReport")]
+[GenerateSerializer, Immutable, Alias("vincxr.EnsembleReport")]
 public sealed record EnsembleReport([property: Id(0)] string Fingerprint, [property: Id(1)] EnsembleRow[] Ensembles, [property: Id(2)] string? Error);

@@ -9,7 +9,7 @@ public interface ILeaderboardGrain : IGrainWithStringKey
 }
 
 /// <param name="IsComplete">True when the sweep has ended and ensembles are built on all of its trials.</param>
-[GenerateSerializer, Alias("vincxr.Leaderboard")]
+[GenerateSerializer, Immutable, Alias("vincxr.Leaderboard")]
 public sealed record Leaderboard(
     [property: Id(0)] string SweepId,
     [property: Id(1)] string SweepName,
@@ -24,7 +24,7 @@ public sealed record Leaderboard(
 /// <param name="Map40Findings">The same mean over the finding classes only.</param>
 /// <param name="Low">2.5 % bootstrap quantile of the mean.</param>
 /// <param name="TiedWithBest">True when the interval overlaps the best variant's.</param>
-[GenerateSerializer, Alias("vincxr.VariantRow")]
+[GenerateSerializer, Immutable, Alias("vincxr.VariantRow")]
 public sealed record VariantRow(
     [property: Id(0)] int Rank,
     [property: Id(1)] string Variant,
@@ -37,18 +37,18 @@ public sealed record VariantRow(
     [property: Id(8)] FoldRow[] Folds,
     [property: Id(9)] ClassRow[] PerClass);
 
-[GenerateSerializer, Alias("vincxr.FoldRow")]
+[GenerateSerializer, Immutable, Alias("vincxr.FoldRow")]
 public sealed record FoldRow([property: Id(0)] int Fold, [property: Id(1)] double Map40, [property: Id(2)] string Trial);
 
 /// <param name="Ap">AP over pooled out-of-fold predictions, or null without ground truth.</param>
-[GenerateSerializer, Alias("vincxr.ClassRow")]
+[GenerateSerializer, Immutable, Alias("vincxr.ClassRow")]
 public sealed record ClassRow([property: Id(0)] int ClassId, [property: Id(1)] string ClassName, [property: Id(2)] double? Ap);
 
 /// <param name="Map40">mAP@0.4 of the fused out-of-fold predictions, mean over folds as for variants.</param>
 /// <param name="NestedMap40">Mean over folds when members are selected without the fold they are scored on.</param>
 /// <param name="Members">Variant ids in order of choice; repeats weigh more.</param>
 /// <param name="BeatsBestVariant">True when the nested score (or the plain one without it) is above the best single variant.</param>
-[GenerateSerializer, Alias("vincxr.EnsembleRow")]
+[GenerateSerializer, Immutable, Alias("vincxr.EnsembleRow")]
 public sealed record EnsembleRow(
     [property: Id(0)] string Id,
     [property: Id(1)] string Method,

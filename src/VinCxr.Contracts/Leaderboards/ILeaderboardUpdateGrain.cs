@@ -4,9 +4,13 @@ namespace VinCxr.Contracts.Leaderboards;
 [Alias("vincxr.ILeaderboardUpdateGrain")]
 public interface ILeaderboardUpdateGrain : IGrainWithStringKey
 {
-    /// <summary>Asks for a recomputation in the background; requests that come while one runs are merged.</summary>
+    /// <summary>Asks for a recomputation in the background; requests that come while one runs, or soon after, are merged.</summary>
     [Alias("Refresh")]
     Task RefreshAsync();
+
+    /// <summary>As <see cref="RefreshAsync"/>, but without a pause: no further trial will run, and the sweep waits for it to end.</summary>
+    [Alias("Finish")]
+    Task FinishAsync();
 
     /// <summary>The ensembles for one set of trials are built, or failed to.</summary>
     [Alias("EnsemblesBuilt")]

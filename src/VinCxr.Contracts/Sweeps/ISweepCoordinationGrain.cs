@@ -31,18 +31,20 @@ public interface ISweepCoordinationGrain : IGrainWithStringKey
     Task LeaderboardChangedAsync(LeaderboardReport report);
 }
 
-[GenerateSerializer, Alias("vincxr.CreateSweep")]
+/// <param name="ForkOf">Sweep or trial whose checkpoints its trials go on from, or null.</param>
+[GenerateSerializer, Immutable, Alias("vincxr.CreateSweep")]
 public sealed record CreateSweep(
     [property: Id(0)] string Yaml,
     [property: Id(1)] string DatasetName,
     [property: Id(2)] string DatasetVersion,
-    [property: Id(3)] string? User);
+    [property: Id(3)] string? User,
+    [property: Id(4)] string? ForkOf = null);
 
 /// <param name="DatasetReference"><c>name@sha256:hex</c>, the version the sweep is pinned to.</param>
 /// <param name="FoldsId">Document id of the folds.</param>
 /// <param name="ScoringLabelsJson">The labels spec whose consensus is the truth of every score of this sweep.</param>
 /// <param name="AllEnded">True when no further trial will run.</param>
-[GenerateSerializer, Alias("vincxr.SweepResults")]
+[GenerateSerializer, Immutable, Alias("vincxr.SweepResults")]
 public sealed record SweepResults(
     [property: Id(0)] string SweepId,
     [property: Id(1)] string SweepName,
@@ -57,11 +59,11 @@ public sealed record SweepResults(
     [property: Id(10)] TrialResult[] Succeeded,
     [property: Id(11)] bool AllEnded);
 
-[GenerateSerializer, Alias("vincxr.EnsembleSettings")]
+[GenerateSerializer, Immutable, Alias("vincxr.EnsembleSettings")]
 public sealed record EnsembleSettings([property: Id(0)] string Method, [property: Id(1)] double Iou, [property: Id(2)] int MaxMembers);
 
 /// <summary>A succeeded trial's place and stored out-of-fold predictions.</summary>
-[GenerateSerializer, Alias("vincxr.TrialResult")]
+[GenerateSerializer, Immutable, Alias("vincxr.TrialResult")]
 public sealed record TrialResult(
     [property: Id(0)] string TrialId,
     [property: Id(1)] string Variant,

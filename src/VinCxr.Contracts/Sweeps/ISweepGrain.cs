@@ -39,6 +39,11 @@ public interface ISweepGrain : IGrainWithStringKey
     /// </summary>
     [Alias("Extend")]
     Task<SweepSummary> ExtendAsync(string yaml);
+
+    /// <summary>Where a trial of this sweep stands and why: the scheduler's reason while it waits, and what was decided about it.</summary>
+    /// <remarks>Refused with a <c>NotFoundException</c>: the sweep has no such trial.</remarks>
+    [Alias("Explain")]
+    Task<TrialExplanation> ExplainAsync(string trialId);
 }
 
 [GenerateSerializer, Alias("vincxr.SweepState")]
@@ -60,7 +65,8 @@ public enum SweepState
 
 /// <param name="Total">Trials planned so far.</param>
 /// <param name="BestMap40">Best variant mean so far.</param>
-[GenerateSerializer, Alias("vincxr.SweepSummary")]
+/// <param name="Reason">Why it ended or stops, or null.</param>
+[GenerateSerializer, Immutable, Alias("vincxr.SweepSummary")]
 public sealed record SweepSummary(
     [property: Id(0)] string Id,
     [property: Id(1)] string Name,
@@ -71,12 +77,20 @@ public sealed record SweepSummary(
     [property: Id(6)] int Failed,
     [property: Id(7)] double? BestMap40,
     [property: Id(8)] DateTimeOffset SubmittedAt,
-    [property: Id(9)] DateTimeOffset? EndedAt);
+    [property: Id(9)] DateTimeOffset? EndedAt,
+    [property: Id(10)] string? Queue = null,
+    [property: Id(11)] string? User = null,
+    [property: Id(12)] int Running = 0,
+    [property: Id(13)] string? Reason = null);
 
 /// <param name="SpecHash">sha256 of the canonical spec.</param>
 /// <param name="DatasetVersion">Version hash that the sweep is pinned to.</param>
 /// <param name="PreparedShards">Shards made of <paramref name="TotalShards"/>.</param>
-[GenerateSerializer, Alias("vincxr.SweepDetails")]
+/// <param name="Trials">All of them, in the order in which they are started; those far from their turn too.</param>
+/// <param name="GpuHours">Slot hours used so far by all attempts.</param>
+/// <param name="GpuHoursLimit">The budget, or null.</param>
+/// <param name="ForkOf">Sweep or trial whose checkpoints it started from, or null.</param>
+[GenerateSerializer, Immutable, Alias("vincxr.SweepDetails")]
 public sealed record SweepDetails(
     [property: Id(0)] SweepSummary Summary,
     [property: Id(1)] string Yaml,
@@ -86,18 +100,27 @@ public sealed record SweepDetails(
     [property: Id(5)] int PreparedShards,
     [property: Id(6)] int TotalShards,
     [property: Id(7)] VariantSummary[] Variants,
-    [property: Id(8)] TrialSummary[] Trials);
+    [property: Id(8)] TrialSummary[] Trials,
+    [property: Id(9)] int Priority = 0,
+    [property: Id(10)] double GpuHours = 0,
+    [property: Id(11)] double? GpuHoursLimit = null,
+    [property: Id(12)] string? ForkOf = null);
+
+/// <param name="Standing">One sentence: what it does now, or how and why it ended.</param>
+/// <param name="Decisions">What was decided about it, oldest first.</param>
+[GenerateSerializer, Immutable, Alias("vincxr.TrialExplanation")]
+public sealed record TrialExplanation([property: Id(0)] TrialSummary Trial, [property: Id(1)] string Standing, [property: Id(2)] DecisionLine[] Decisions);
 
 /// <param name="Parameters">Dotted path to value as text.</param>
-[GenerateSerializer, Alias("vincxr.VariantSummary")]
+[GenerateSerializer, Immutable, Alias("vincxr.VariantSummary")]
 public sealed record VariantSummary([property: Id(0)] string Id, [property: Id(1)] Dictionary<string, string> Parameters, [property: Id(2)] string Description);
 
 /// <summary>One entry of a sweep's append-only decision log.</summary>
-/// <param name="Kind">submitted, proposed, started, preempted, pruned, ended, steered, note.</param>
+/// <param name="Kind">submitted, proposed, started, preempted, promoted, pruned, ended, steered, budget, note.</param>
 /// <param name="TrialId">The trial it is about, or null.</param>
 /// <param name="Text">The decision and its reason, for people.</param>
 /// <param name="InputsJson">What it was decided from, enough to decide it again; null where nothing was weighed.</param>
-[GenerateSerializer, Alias("vincxr.DecisionLine")]
+[GenerateSerializer, Immutable, Alias("vincxr.DecisionLine")]
 public sealed record DecisionLine(
     [property: Id(0)] long Sequence,
     [property: Id(1)] DateTimeOffset At,

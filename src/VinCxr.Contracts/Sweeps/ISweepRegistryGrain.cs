@@ -29,11 +29,16 @@ public interface ISweepRegistryGrain : IGrainWithStringKey
     Task WakeAsync();
 
     /// <summary>A sweep ended; its last summary is kept here so that listing needs no activation.</summary>
-    [Alias("SweepEnded")]
+    [Alias("SweepEnded"), AlwaysInterleave]
     Task SweepEndedAsync(SweepSummary summary);
+
+    /// <summary>A sweep that may have ended goes on, maybe in another queue; durable before this returns.</summary>
+    [Alias("SweepReopened"), AlwaysInterleave]
+    Task SweepReopenedAsync(string sweepId, string queue);
 }
 
 /// <param name="Yaml">The sweep file's text.</param>
 /// <param name="Key">Idempotency key, or null.</param>
+/// <param name="ForkOf">Sweep (id or name) or trial id whose checkpoints the new sweep's trials go on from, fold by fold; or null.</param>
 [GenerateSerializer, Alias("vincxr.SubmitSweep")]
-public sealed record SubmitSweep([property: Id(0)] string Yaml, [property: Id(1)] string? Key = null, [property: Id(2)] string? User = null);
+public sealed record SubmitSweep([property: Id(0)] string Yaml, [property: Id(1)] string? Key = null, [property: Id(2)] string? User = null, [property: Id(3)] string? ForkOf = null);

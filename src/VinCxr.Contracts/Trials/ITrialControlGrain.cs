@@ -86,6 +86,8 @@ public sealed record TrialPlan(
 /// <param name="SlotSeconds">Slot time used so far by all attempts, weighted by share.</param>
 /// <param name="PeakMemoryMb">Most memory an attempt reported, MiB, or null.</param>
 /// <param name="ExcludedNodes">Nodes that it must not go to again; null means none.</param>
+/// <param name="LostSeconds">Slot time since the newest checkpoint: what preempting it now would throw away at worst; 0 unless leased.</param>
+/// <param name="NotBefore">Earliest start of the next attempt after an error, or null.</param>
 [GenerateSerializer, Alias("vincxr.TrialReport")]
 public sealed record TrialReport(
     [property: Id(0)] TrialSummary Summary,
@@ -97,7 +99,9 @@ public sealed record TrialReport(
     [property: Id(6)] int CheckpointEpoch = 0,
     [property: Id(7)] double SlotSeconds = 0,
     [property: Id(8)] double? PeakMemoryMb = null,
-    [property: Id(9)] string[]? ExcludedNodes = null);
+    [property: Id(9)] string[]? ExcludedNodes = null,
+    [property: Id(10)] double LostSeconds = 0,
+    [property: Id(11)] DateTimeOffset? NotBefore = null);
 
 /// <param name="Epoch">Epochs completed.</param>
 /// <param name="Score">Interim mAP@0.4.</param>

@@ -52,6 +52,14 @@ public sealed record TrialSummary(
 
 /// <param name="PredictionsBlob">Out-of-fold predictions (long CSV), or null while unfinished.</param>
 /// <param name="Map40Findings">The mean without the No finding class.</param>
+/// <param name="LrFactor">Factor on the learning rate, below 1 after a loss that was not finite.</param>
+/// <param name="ExcludedNodes">Nodes that it must not go to again; null means none.</param>
+/// <param name="MaxErrors">Error attempts allowed; null from versions that do not say.</param>
+/// <param name="MaxPreemptions">Preempted attempts allowed, or null for any number.</param>
+/// <param name="SlotSeconds">Slot time used so far by all attempts, weighted by share.</param>
+/// <param name="PeakMemoryMb">Most memory an attempt reported, MiB, or null.</param>
+/// <param name="NotBefore">Earliest start of the next attempt after an error, or null.</param>
+/// <param name="YieldReason">Why its holder was asked to hand the lease back, or null.</param>
 [GenerateSerializer, Alias("vincxr.TrialDetails")]
 public sealed record TrialDetails(
     [property: Id(0)] TrialSummary Summary,
@@ -67,7 +75,15 @@ public sealed record TrialDetails(
     [property: Id(10)] int PreemptionsUsed,
     [property: Id(11)] int BatchHalvings,
     [property: Id(12)] string? CodeVersion,
-    [property: Id(13)] Dictionary<string, string> Parameters);
+    [property: Id(13)] Dictionary<string, string> Parameters,
+    [property: Id(14)] double LrFactor = 1,
+    [property: Id(15)] string[]? ExcludedNodes = null,
+    [property: Id(16)] int? MaxErrors = null,
+    [property: Id(17)] int? MaxPreemptions = null,
+    [property: Id(18)] double SlotSeconds = 0,
+    [property: Id(19)] double? PeakMemoryMb = null,
+    [property: Id(20)] DateTimeOffset? NotBefore = null,
+    [property: Id(21)] string? YieldReason = null);
 
 [GenerateSerializer, Alias("vincxr.MetricPoint")]
 public sealed record MetricPoint(

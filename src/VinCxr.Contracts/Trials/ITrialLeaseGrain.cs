@@ -52,6 +52,7 @@ public interface ITrialLeaseGrain : IGrainWithStringKey
 /// <param name="FreeSlots">Slots that are free, the one asked for included.</param>
 /// <param name="Slots">Every slot of the node with what is free of it; null from versions that do not say, which means <paramref name="FreeSlots"/> whole ones.</param>
 /// <param name="Assigned">What the scheduler chose of them; set on its call to the trial only.</param>
+/// <param name="Silo">Address of the silo the agent lives in, so that its leases end with it; null for an agent outside the cluster.</param>
 [GenerateSerializer, Alias("vincxr.LeaseRequest")]
 public sealed record LeaseRequest(
     [property: Id(0)] string Node,
@@ -59,7 +60,8 @@ public sealed record LeaseRequest(
     [property: Id(2)] string[]? Held = null,
     [property: Id(3)] int FreeSlots = 1,
     [property: Id(4)] SlotOffer[]? Slots = null,
-    [property: Id(5)] SlotShare[]? Assigned = null);
+    [property: Id(5)] SlotShare[]? Assigned = null,
+    [property: Id(6)] string? Silo = null);
 
 /// <summary>One device of a node, as its agent describes it.</summary>
 /// <param name="Index">0-based; the GPU's index on a CUDA node.</param>
@@ -133,7 +135,16 @@ public enum FailureKind
 
     /// <summary>The node is at fault (full disk, a log line that a policy names): tried again elsewhere, without using the error budget.</summary>
     Node,
+
+    /// <summary>A log policy says that trying again is no use: failed at once.</summary>
+    Fatal,
+
+    /// <summary>The checkpoint resumed from cannot be used: tried again from an older one or from the start, without using the error budget.</summary>
+    Checkpoint,
 }
 
+/// <param name="ExcludeNode">The trial must not go to this node again.</param>
+/// <param name="Checkpoint">Blob of the checkpoint that cannot be used, for <see cref="FailureKind.Checkpoint"/>.</param>
 [GenerateSerializer, Alias("vincxr.AttemptFailure")]
-public sealed record AttemptFailure([property: Id(0)] FailureKind Kind, [property: Id(1)] string Message, [property: Id(2)] bool ExcludeNode = false);
+public sealed record AttemptFailure(
+    [property: Id(0)] FailureKind Kind, [property: Id(1)] string Message, [property: Id(2)] bool ExcludeNode = false, [property: Id(3)] string? Checkpoint = null);

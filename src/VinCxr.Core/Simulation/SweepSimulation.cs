@@ -1,6 +1,7 @@
 using VinCxr.Core.Sweeps;
 using VinCxr.Core.Sweeps.Search;
 using VinCxr.Core.Sweeps.Stopping;
+using VinCxr.Core.Trials;
 
 namespace VinCxr.Core.Simulation;
 
@@ -21,11 +22,9 @@ public sealed class SweepSimulation
     private readonly SweepSpec _spec;
     private readonly SimulationScript _script;
     private readonly ISearchMethod _search;
-    private readonly IStoppingRule _stopping;
-    private readonly bool _stops;
+    private readonly StoppingBoard _stopping;
     private readonly List<Variant> _variants = [];
     private readonly List<ForecastTrial> _trials = [];
-    private readonly List<TrialCurve> _curves = [];
     private readonly SortedSet<int> _waiting = [];
     private readonly SortedSet<int> _freePlaces;
     private readonly PriorityQueue<(ForecastTrial Trial, int Attempt, SimulatedEvent Event, IEnumerator<SimulatedEvent> More), (double At, long Order)> _events = new();
@@ -41,8 +40,7 @@ public sealed class SweepSimulation
     {
         (_spec, _script, _slots) = (spec, script.Checked(), slots);
         _search = SearchMethods.Create(spec);
-        _stopping = StoppingRules.Create(spec);
-        _stops = spec.Stop.Method != "none";
+        _stopping = new StoppingBoard(spec);
         int fitting = spec.Resources.Gpus >= 1 ? (int)(slots / spec.Resources.Gpus) : (int)Math.Floor(slots) * (int)Math.Floor(1 / spec.Resources.Gpus);
         _places = Math.Min(fitting, spec.Resources.MaxConcurrent);
         _freePlaces = [.. Enumerable.Range(0, _places)];
@@ -110,7 +108,7 @@ public sealed class SweepSimulation
                 trial.Score = trial.Simulated.QualityAfter(finished.Epoch);
                 EndTrial(trial, ForecastEnd.Succeeded, null);
                 break;
-            case AttemptFailed { Kind: "oom" } when trial.Simulated.Settings.Train.Batch >> (trial.BatchHalvings + 1) >= 1:
+            case AttemptFailed { Kind: "oom" } when BatchHalving.Batch(trial.Simulated.Settings.Train.Batch, trial.BatchHalvings) > 1:
                 trial.BatchHalvings++;
                 Again(trial);
                 break;
@@ -135,13 +133,9 @@ public sealed class SweepSimulation
     private void Report(ForecastTrial trial, EpochTrained trained)
     {
         trial.Report(trained.Epoch, trained.Values["map40"]);
-        if (_stops)
+        if (_stopping.Decides && _stopping.Report(trial.Curve) && _stopping.Decide(trial.Id) is { Stop: true } decision)
         {
-            _curves[trial.Ordinal] = trial.Curve;
-            if (_stopping.Decide(trial.Curve, _curves) is { Stop: true } decision)
-            {
-                EndTrial(trial, ForecastEnd.Pruned, decision.Reason);
-            }
+            EndTrial(trial, ForecastEnd.Pruned, decision.Reason);
         }
     }
 
@@ -169,7 +163,10 @@ public sealed class SweepSimulation
     {
         (trial.End, trial.Reason) = (end, reason);
         Leave(trial);
-        _curves[trial.Ordinal] = trial.Curve;
+        if (_stopping.Decides)
+        {
+            _stopping.Report(trial.Curve);
+        }
     }
 
     private void Leave(ForecastTrial trial)
@@ -206,7 +203,6 @@ public sealed class SweepSimulation
                 var trial = new ForecastTrial(_trials.Count, variant, new SimulatedTrial(_script, variant.Settings, fold, variant.Id, _spec.Checkpoint));
                 _waiting.Add(trial.Ordinal);
                 _trials.Add(trial);
-                _curves.Add(trial.Curve);
             }
         }
     }

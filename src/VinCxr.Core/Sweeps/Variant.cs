@@ -1,3 +1,6 @@
+using System.Globalization;
+using VinCxr.Core.Sweeps.Search;
+
 namespace VinCxr.Core.Sweeps;
 
 /// <summary>One point of the search space, to be trained on every fold.</summary>
@@ -6,8 +9,12 @@ namespace VinCxr.Core.Sweeps;
 /// <param name="Settings">The sweep's settings with the parameters put in.</param>
 public sealed record Variant(string Id, IReadOnlyDictionary<string, object> Parameters, TrialSettings Settings)
 {
+    /// <summary>The variant that a spec gives for parameters chosen earlier; an extended spec gives it the extended settings.</summary>
+    /// <param name="index">Position in the sweep, giving the id.</param>
+    public static Variant Restore(SweepSpec spec, int index, IReadOnlyDictionary<string, object> parameters) => new SearchSpace(spec).ToVariant(index, parameters);
+
     /// <summary>Short text for tables, for example <c>model.variant=s train.lr=0.01</c>.</summary>
     public string Describe() => Parameters.Count == 0
         ? "defaults"
-        : string.Join(' ', Parameters.Select(p => $"{p.Key}={p.Value}"));
+        : string.Join(' ', Parameters.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Key}={p.Value}")));
 }

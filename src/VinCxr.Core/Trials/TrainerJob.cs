@@ -33,17 +33,29 @@ public sealed record TrainerJob
     /// <summary>The held-out fold; predictions on these are the out-of-fold predictions.</summary>
     public required IReadOnlyList<LabelledImage> ValidationImages { get; init; }
 
-    /// <summary>Checkpoint file to go on from, or null to start afresh.</summary>
+    /// <summary>Checkpoint file of this trial to go on from, or null to start afresh.</summary>
     public string? ResumeFrom { get; init; }
+
+    /// <summary>Checkpoint file of another trial to start from, or null; means nothing beside <see cref="ResumeFrom"/>.</summary>
+    public string? StartFrom { get; init; }
+
+    /// <summary>True to take the weights of <see cref="StartFrom"/> only (warm start); false to go on from its epoch (fork).</summary>
+    public bool StartFresh { get; init; }
 
     /// <summary><c>cpu</c> or <c>cuda</c>; which GPU is decided by CUDA_VISIBLE_DEVICES.</summary>
     public string Device { get; init; } = "cpu";
+
+    /// <summary>Indices of the devices given to this attempt; several are a gang.</summary>
+    public IReadOnlyList<int> Devices { get; init; } = [0];
 
     /// <summary>Threads for tensor work; 0 leaves the library's default.</summary>
     public int Threads { get; init; }
 
     /// <summary>Halvings of the batch after out-of-memory attempts; accumulation doubles as often.</summary>
     public int BatchHalvings { get; init; }
+
+    /// <summary>Factor on the learning rate, below 1 after a loss that was not finite.</summary>
+    public double LrFactor { get; init; } = 1;
 }
 
 /// <summary>An image with its consensus boxes in original pixels; empty for a normal image.</summary>

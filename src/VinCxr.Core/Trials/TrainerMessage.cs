@@ -37,8 +37,9 @@ public abstract record TrainerMessage
 /// <param name="Parameters">Trainable parameters of the model.</param>
 public sealed record TrainerStarted(int StartEpoch, int Epochs, long Parameters, string Device, string CodeVersion) : TrainerMessage;
 
-/// <summary>Sent about once a second while training, so that silence means a hang.</summary>
-public sealed record TrainerProgress(int Epoch, int Step, int Steps, double ImagesPerSecond) : TrainerMessage;
+/// <summary>Sent about once a second while training or validating. One that repeats the last one's epoch, step and count is no progress: the trainer hangs.</summary>
+/// <param name="Validated">Held-out images predicted so far, while validating.</param>
+public sealed record TrainerProgress(int Epoch, int Step, int Steps, double ImagesPerSecond, int Validated = 0) : TrainerMessage;
 
 /// <param name="Epoch">Epochs completed so far (1-based).</param>
 /// <param name="Step">Optimizer steps so far.</param>
@@ -57,7 +58,10 @@ public sealed record TrainerFinished(int Epoch, string PredictionsPath, string W
 /// <summary>The trainer stopped on request after writing a checkpoint.</summary>
 public sealed record TrainerStopped(int Epoch, string? CheckpointPath) : TrainerMessage;
 
-/// <param name="Kind"><c>oom</c>, <c>nan</c>, <c>data</c> or <c>error</c>.</param>
+/// <param name="Kind">
+/// <c>oom</c>, <c>nan</c>, <c>data</c> (what it was given to read), <c>checkpoint</c> (the one to go on from cannot be used), <c>disk</c> (full) or
+/// <c>error</c>.
+/// </param>
 public sealed record TrainerFailed(string Kind, string Message) : TrainerMessage;
 
 /// <summary>One line of JSON from the agent to the trainer (stdin). Closing stdin means: exit now.</summary>

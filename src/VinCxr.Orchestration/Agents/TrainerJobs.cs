@@ -40,6 +40,7 @@ internal sealed class TrainerJobs(IStore store, LabelSource labels, TrialShards 
             Device = options.Device,
             Threads = options.ThreadsPerTrial,
             BatchHalvings = lease.BatchHalvings,
+            LrFactor = lease.LrFactor,
         };
     }
 

@@ -64,7 +64,7 @@ internal sealed class TrialRunner(
             if (last is null)
             {
                 int code = await process.ExitCodeAsync().WaitAsync(options.StopGrace, time, lost);
-                last = new TrainerFailed("error", $"the trainer exited with code {code} without a result; see 'vincxr trial logs {lease.Plan.TrialId}'");
+                last = new TrainerFailed("error", $"the trainer {ExitCodes.Describe(code)} without a result; see 'vincxr trial logs {lease.Plan.TrialId}'");
             }
         }
 

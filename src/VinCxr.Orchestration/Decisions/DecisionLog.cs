@@ -19,10 +19,9 @@ internal sealed class DecisionLog(ILogStore logs, string sweepId, TimeProvider t
     public async Task<DecisionLine[]> ReadAsync(long afterSequence, int limit)
     {
         List<DecisionLine> lines = [];
-        await foreach (var entry in logs.ReadAsync(_name, afterSequence))
+        await foreach (var line in ReadAllAsync(afterSequence))
         {
-            var (at, kind, trial, text, inputs) = StateJson.Read<Entry>(entry.Text);
-            lines.Add(new DecisionLine(entry.Sequence, at, kind ?? DecisionKinds.Note, trial, text, inputs));
+            lines.Add(line);
             if (lines.Count == limit)
             {
                 break;
@@ -30,6 +29,15 @@ internal sealed class DecisionLog(ILogStore logs, string sweepId, TimeProvider t
         }
 
         return [.. lines];
+    }
+
+    public async IAsyncEnumerable<DecisionLine> ReadAllAsync(long afterSequence = 0)
+    {
+        await foreach (var entry in logs.ReadAsync(_name, afterSequence))
+        {
+            var (at, kind, trial, text, inputs) = StateJson.Read<Entry>(entry.Text);
+            yield return new DecisionLine(entry.Sequence, at, kind ?? DecisionKinds.Note, trial, text, inputs);
+        }
     }
 
     /// <param name="Kind">Null in entries of versions that had none.</param>
@@ -46,8 +54,12 @@ internal static class DecisionKinds
     public const string Proposed = "proposed";
     public const string Started = "started";
     public const string Preempted = "preempted";
+
+    /// <summary>A trial passed a rung of successive halving.</summary>
+    public const string Promoted = "promoted";
     public const string Pruned = "pruned";
     public const string Ended = "ended";
     public const string Steered = "steered";
+    public const string Budget = "budget";
     public const string Note = "note";
 }

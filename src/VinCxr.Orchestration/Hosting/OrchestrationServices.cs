@@ -6,6 +6,7 @@ using Orleans.Storage;
 using VinCxr.Contracts.Sweeps;
 using VinCxr.Data.Stores;
 using VinCxr.Orchestration.Agents;
+using VinCxr.Orchestration.Hosting.Silos;
 using VinCxr.Orchestration.Labels;
 using VinCxr.Orchestration.Persistence;
 
@@ -34,7 +35,7 @@ public static class OrchestrationServices
     public static IServiceCollection AddVinCxrAgent(this IServiceCollection services, AgentOptions options, ITrainerLauncher launcher)
     {
         services.AddSingleton(options);
-        services.AddSingleton(launcher);
+        services.AddSingleton(provider => provider.GetService<SiloFate>() is { } fate ? new MortalLauncher(launcher, fate) : launcher);
         services.AddHostedService<TrialAgent>();
         return services;
     }

@@ -9,9 +9,16 @@ namespace VinCxr.Orchestration.Leaderboards;
 /// <summary>Greedy ensemble of a sweep's complete variants. No grain calls: runs on the thread pool.</summary>
 internal static class EnsembleBuilder
 {
-    /// <summary>Variants that have predictions on every fold; others cannot be fused without gaps.</summary>
-    public static IReadOnlyList<IGrouping<string, TrialResult>> CandidatesOf(SweepResults results) =>
-        [.. results.Succeeded.GroupBy(t => t.Variant).Where(g => g.Select(t => t.Fold).Distinct().Count() == results.Folds)];
+    /// <summary>Greedy selection tries every candidate for every place, with all predictions in memory; the best of thousands are enough.</summary>
+    public const int MaxCandidates = 32;
+
+    /// <summary>The best variants that have predictions on every fold; others cannot be fused without gaps.</summary>
+    public static IReadOnlyList<IGrouping<string, TrialResult>> CandidatesOf(SweepResults results)
+    {
+        var complete = results.Succeeded.GroupBy(t => t.Variant).Where(g => g.Select(t => t.Fold).Distinct().Count() == results.Folds).ToArray();
+        var best = complete.OrderByDescending(g => g.Average(t => t.Map40)).ThenBy(g => g.Key, StringComparer.Ordinal).Take(MaxCandidates).ToHashSet();
+        return [.. complete.Where(best.Contains)];
+    }
 
     /// <returns>One row, or none with fewer than two candidates.</returns>
     public static async Task<EnsembleRow[]> BuildAsync(OutOfFold data, EnsembleRequest request)

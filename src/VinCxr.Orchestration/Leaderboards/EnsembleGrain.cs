@@ -9,9 +9,10 @@ namespace VinCxr.Orchestration.Leaderboards;
 /// <summary>Builds ensembles one after the other on the thread pool; a request that comes meanwhile replaces the one that waits.</summary>
 [GrainType("ensembles")]
 internal sealed class EnsembleGrain(
-    [PersistentState("ensembles")] IPersistentState<EnsembleDocument> state, IStore store, LabelSource labels, ILogger<EnsembleGrain> logger)
+    [PersistentState("ensembles")] IPersistentState<EnsembleDocument> state, IStore store, LabelSource labels, TimeProvider time, ILogger<EnsembleGrain> logger)
     : Grain, IEnsembleGrain
 {
+    private readonly Pace _pace = new(time);
     private EnsembleRequest? _waiting;
     private bool _building;
 
@@ -20,6 +21,12 @@ internal sealed class EnsembleGrain(
     public Task BuildAsync(EnsembleRequest request)
     {
         _waiting = request;
+        if (request.Results.AllEnded && _building)
+        {
+            // Nothing trains any more that the work could be in the way of.
+            _pace.Hurry();
+        }
+
         if (!_building)
         {
             _building = true;
@@ -36,6 +43,7 @@ internal sealed class EnsembleGrain(
             while (_waiting is { } request)
             {
                 _waiting = null;
+                long started = time.GetTimestamp();
                 if (state.State.Fingerprint != request.Fingerprint || state.State.Error is not null)
                 {
                     await state.SaveAsync(await BuildOneAsync(request));
@@ -43,6 +51,7 @@ internal sealed class EnsembleGrain(
 
                 await GrainFactory.GetGrain<ILeaderboardUpdateGrain>(this.GetPrimaryKeyString())
                     .EnsemblesBuiltAsync(new EnsembleReport(request.Fingerprint, [.. state.State.Ensembles], state.State.Error));
+                await _pace.PauseAsync(started);
             }
         }
         finally

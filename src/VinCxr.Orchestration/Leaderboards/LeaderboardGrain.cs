@@ -10,28 +10,51 @@ namespace VinCxr.Orchestration.Leaderboards;
 
 /// <summary>Recomputes changed rows on the thread pool as trials finish, orders ensembles, and tells the sweep.</summary>
 [GrainType("leaderboard")]
-internal sealed class LeaderboardGrain(
-    [PersistentState("leaderboard")] IPersistentState<LeaderboardDocument> state, IStore store, LabelSource labels, OrchestrationOptions options,
-    ILogger<LeaderboardGrain> logger) : Grain, ILeaderboardGrain, ILeaderboardUpdateGrain, IDisposable
+internal sealed class LeaderboardGrain : Grain, ILeaderboardGrain, ILeaderboardUpdateGrain, IDisposable
 {
+    private readonly IPersistentState<LeaderboardDocument> _state;
+    private readonly IStore _store;
+    private readonly LabelSource _labels;
+    private readonly OrchestrationOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<LeaderboardGrain> _logger;
+    private readonly VariantRowStore _rows;
+    private readonly Pace _pace;
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private VariantRow[] _ranked = [];
     private bool _refreshAgain;
     private bool _refreshing;
+
+    public LeaderboardGrain(
+        [PersistentState("leaderboard")] IPersistentState<LeaderboardDocument> state, IStore store, LabelSource labels, OrchestrationOptions options,
+        TimeProvider time, ILogger<LeaderboardGrain> logger)
+    {
+        _state = state;
+        _store = store;
+        _labels = labels;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _rows = new VariantRowStore(store.Documents, this.GetPrimaryKeyString());
+        _pace = new Pace(time);
+    }
 
     private string Id => this.GetPrimaryKeyString();
 
     private ISweepCoordinationGrain Sweep => GrainFactory.GetGrain<ISweepCoordinationGrain>(Id);
 
-    public async Task<Leaderboard> GetAsync()
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (state.State.Board is { } board)
+        if (_state.State.Board is { } board)
         {
-            return board;
+            await _rows.LoadAsync();
+            _rows.Adopt(board.Variants.Select(v => new ScoredVariant(v, _state.State.Fingerprints.GetValueOrDefault(v.Variant, ""))));
+            _ranked = VariantScoring.Rank(_rows.Rows.Values.Select(r => r.Row));
         }
-
-        var results = await Sweep.GetResultsAsync();
-        return Empty(results);
     }
+
+    public async Task<Leaderboard> GetAsync() =>
+        _state.State.Board is { } board ? board with { Variants = _ranked } : Empty(await Sweep.GetResultsAsync());
 
     public Task RefreshAsync()
     {
@@ -39,10 +62,20 @@ internal sealed class LeaderboardGrain(
         if (!_refreshing)
         {
             _refreshing = true;
-            RefreshAllAsync().Forget(logger, $"refreshing leaderboard {Id}");
+            RefreshAllAsync().Forget(_logger, $"refreshing leaderboard {Id}");
         }
 
         return Task.CompletedTask;
+    }
+
+    public Task FinishAsync()
+    {
+        if (_refreshing)
+        {
+            _pace.Hurry();
+        }
+
+        return RefreshAsync();
     }
 
     public async Task EnsemblesBuiltAsync(EnsembleReport report)
@@ -50,9 +83,9 @@ internal sealed class LeaderboardGrain(
         await _gate.WaitAsync();
         try
         {
-            if (state.State.Board is { } board)
+            if (_state.State.Board is { } board)
             {
-                await state.SaveAsync(state.State with
+                await _state.SaveAsync(_state.State with
                 {
                     Board = board with { Ensembles = report.Ensembles },
                     EnsemblesFingerprint = report.Fingerprint,
@@ -65,7 +98,7 @@ internal sealed class LeaderboardGrain(
             _gate.Release();
         }
 
-        await RefreshAsync();
+        await FinishAsync();
     }
 
     public void Dispose() => _gate.Dispose();
@@ -81,7 +114,9 @@ internal sealed class LeaderboardGrain(
             while (_refreshAgain)
             {
                 _refreshAgain = false;
+                long started = _time.GetTimestamp();
                 await RefreshOnceAsync();
+                await _pace.PauseAsync(started);
             }
         }
         finally
@@ -93,52 +128,42 @@ internal sealed class LeaderboardGrain(
     private async Task RefreshOnceAsync()
     {
         var results = await Sweep.GetResultsAsync();
-        var known = state.State;
+        var known = new Dictionary<string, ScoredVariant>(_rows.Rows);
         LeaderboardReport report;
         try
         {
-            var (rows, fingerprints) = await Task.Run(() => ScoreAsync(results, known));
-            report = await PublishAsync(results, rows, fingerprints);
+            report = await PublishAsync(results, await Task.Run(() => ScoreAsync(results, known)));
         }
         catch (VinCxrException error)
         {
-            report = new LeaderboardReport(known.Board?.Variants.FirstOrDefault()?.Map40, results.AllEnded, $"the leaderboard could not be computed: {error.Message}");
+            report = new LeaderboardReport(_ranked.FirstOrDefault()?.Map40, results.AllEnded, $"the leaderboard could not be computed: {error.Message}");
         }
 
-        Sweep.LeaderboardChangedAsync(report).Forget(logger, "telling the sweep");
+        Sweep.LeaderboardChangedAsync(report).Forget(_logger, "telling the sweep");
     }
 
-    private async Task<(VariantRow[] Rows, Dictionary<string, string> Fingerprints)> ScoreAsync(SweepResults results, LeaderboardDocument known)
+    /// <returns>Rows of variants whose trials changed.</returns>
+    private async Task<List<ScoredVariant>> ScoreAsync(SweepResults results, Dictionary<string, ScoredVariant> known)
     {
         OutOfFold? data = null;
-        List<VariantRow> rows = [];
-        Dictionary<string, string> fingerprints = [];
-        foreach (var variant in results.Variants)
+        List<ScoredVariant> changed = [];
+        var trials = results.Succeeded.ToLookup(t => t.Variant);
+        foreach (var variant in results.Variants.Where(v => trials.Contains(v.Id)))
         {
-            var trials = results.Succeeded.Where(t => t.Variant == variant.Id).ToArray();
-            if (trials.Length == 0)
+            TrialResult[] own = [.. trials[variant.Id]];
+            string fingerprint = VariantScoring.FingerprintOf(own, _options.BootstrapResamples);
+            if (known.GetValueOrDefault(variant.Id)?.Fingerprint != fingerprint)
             {
-                continue;
+                data ??= await OutOfFold.LoadAsync(_store, _labels, results);
+                changed.Add(new ScoredVariant(await VariantScoring.ScoreAsync(data, variant, own, _options.BootstrapResamples), fingerprint));
             }
-
-            string fingerprint = fingerprints[variant.Id] = VariantScoring.FingerprintOf(trials, options.BootstrapResamples);
-            var unchanged = known.Fingerprints.GetValueOrDefault(variant.Id) == fingerprint
-                ? known.Board?.Variants.FirstOrDefault(r => r.Variant == variant.Id)
-                : null;
-            if (unchanged is null)
-            {
-                data ??= await OutOfFold.LoadAsync(store, labels, results);
-            }
-
-            rows.Add(unchanged ?? await VariantScoring.ScoreAsync(data!, variant, trials, options.BootstrapResamples));
         }
 
-        return (VariantScoring.Rank(rows), fingerprints);
+        return changed;
     }
 
-    private async Task<LeaderboardReport> PublishAsync(SweepResults results, VariantRow[] rows, Dictionary<string, string> fingerprints)
+    private async Task<LeaderboardReport> PublishAsync(SweepResults results, List<ScoredVariant> changed)
     {
-        double? best = rows.Length > 0 ? rows[0].Map40 : null;
         var candidates = EnsembleBuilder.CandidatesOf(results);
         string ensembles = StateJson.Hash(new { results.Ensemble, blobs = candidates.SelectMany(c => c).Select(t => t.PredictionsBlob).Order(StringComparer.Ordinal) });
         bool wantsEnsembles = candidates.Count >= 2;
@@ -146,17 +171,24 @@ internal sealed class LeaderboardGrain(
         await _gate.WaitAsync();
         try
         {
-            bool current = !wantsEnsembles || state.State.EnsemblesFingerprint == ensembles;
+            await _rows.SaveAsync(changed);
+
+            // A variant whose trials were all taken up again has no score for now.
+            var scored = results.Succeeded.Select(t => t.Variant).ToHashSet();
+            _ranked = VariantScoring.Rank(_rows.Rows.Values.Select(r => r.Row).Where(r => scored.Contains(r.Variant)));
+            double? best = _ranked.FirstOrDefault()?.Map40;
+            bool current = !wantsEnsembles || _state.State.EnsemblesFingerprint == ensembles;
             bool complete = results.AllEnded && current;
-            var rowsOfEnsembles = wantsEnsembles && state.State.Board is { } board ? board.Ensembles : [];
-            await state.SaveAsync(state.State with
+            var rowsOfEnsembles = wantsEnsembles && _state.State.Board is { } board ? board.Ensembles : [];
+            await _state.SaveAsync(_state.State with
             {
-                Board = Empty(results) with { IsComplete = complete, Variants = rows, Ensembles = rowsOfEnsembles },
-                Fingerprints = fingerprints,
+                Board = Empty(results) with { IsComplete = complete, Ensembles = rowsOfEnsembles },
+                Fingerprints = new Dictionary<string, string>(),
             });
             if (!current)
             {
-                await GrainFactory.GetGrain<IEnsembleGrain>(Id).BuildAsync(new EnsembleRequest(ensembles, results, best ?? 0));
+                var request = new EnsembleRequest(ensembles, results with { Variants = [], Succeeded = [.. candidates.SelectMany(c => c)] }, best ?? 0);
+                await GrainFactory.GetGrain<IEnsembleGrain>(Id).BuildAsync(request);
             }
 
             return new LeaderboardReport(best, complete, complete ? Note(rowsOfEnsembles) : null);
@@ -167,7 +199,7 @@ internal sealed class LeaderboardGrain(
         }
     }
 
-    private string Note(EnsembleRow[] rows) => (rows.FirstOrDefault(), state.State.EnsemblesError) switch
+    private string Note(EnsembleRow[] rows) => (rows.FirstOrDefault(), _state.State.EnsemblesError) switch
     {
         (_, { } error) => $"no ensemble: {error}",
         (null, _) => "no ensemble: it needs two variants that finished every fold",

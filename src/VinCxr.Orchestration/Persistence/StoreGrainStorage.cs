@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Orleans.Storage;
 using VinCxr.Core;
 using VinCxr.Data.Stores;
@@ -7,12 +8,13 @@ namespace VinCxr.Orchestration.Persistence;
 
 /// <summary>
 /// Grain state as JSON documents of the store: collection <c>grain-{state name}</c>, id = grain key. A document whose etag is no longer
-/// the one last read raises <see cref="InconsistentStateException"/>, on which Orleans drops the activation.
+/// the one last read raises <see cref="InconsistentStateException"/>, on which Orleans drops the activation. State of an older schema is lifted when it is
+/// read, and stays as it is in the store until it is written next.
 /// </summary>
-public sealed class StoreGrainStorage(IStore store) : IGrainStorage
+/// <param name="schema">Null for that of this build.</param>
+public sealed class StoreGrainStorage(IStore store, StateSchema? schema = null) : IGrainStorage
 {
-    /// <summary>Raised when a document's shape changes so that older code cannot read it.</summary>
-    public const int SchemaVersion = 1;
+    private readonly StateSchema _schema = schema ?? StateSchema.Current;
 
     /// <exception cref="StoreException">The document is damaged, or written by newer code.</exception>
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
@@ -26,20 +28,20 @@ public sealed class StoreGrainStorage(IStore store) : IGrainStorage
             return;
         }
 
-        var envelope = StateJson.Read<Envelope>(document.Json);
-        if (envelope.Schema > SchemaVersion)
+        try
         {
-            throw new StoreException(
-                $"{Collection(stateName)}/{Id(grainId)} has schema {envelope.Schema}, this version reads up to {SchemaVersion}: update vincxr");
+            var envelope = StateJson.Read<Envelope>(document.Json);
+            grainState.State = _schema.Lift(stateName, envelope.Schema, envelope.State).Deserialize<T>(StateJson.Options) ?? throw new StoreException("holds no state");
         }
-
-        grainState.State = envelope.State.Deserialize<T>(StateJson.Options)
-            ?? throw new StoreException($"{Collection(stateName)}/{Id(grainId)} holds no state");
+        catch (Exception error) when (error is StoreException or JsonException)
+        {
+            throw new StoreException($"{Collection(stateName)}/{Id(grainId)} {error.Message}", error);
+        }
     }
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        string json = StateJson.Write(new Envelope(SchemaVersion, JsonSerializer.SerializeToElement(grainState.State, StateJson.Options)));
+        string json = StateJson.Write(new Envelope(_schema.Version, JsonSerializer.SerializeToNode(grainState.State, StateJson.Options)));
         try
         {
             grainState.ETag = await store.Documents.PutAsync(Collection(stateName), Id(grainId), json, grainState.ETag);
@@ -63,5 +65,5 @@ public sealed class StoreGrainStorage(IStore store) : IGrainStorage
 
     private static string Id(GrainId grainId) => grainId.Key.ToString() ?? throw new InvalidOperationException($"{grainId} has no key");
 
-    private sealed record Envelope(int Schema, JsonElement State);
+    private sealed record Envelope(int Schema, JsonNode? State);
 }

@@ -10,4 +10,7 @@ public sealed record RegistryDocument
 
 /// <param name="Key">Idempotency key, or null.</param>
 /// <param name="Final">The last summary of an ended sweep.</param>
-public sealed record RegistryEntry(string Id, string Name, string Queue, string? Key, SweepSummary? Final);
+/// <param name="Creating">What the sweep is to be created from, until it is: from here on it exists, whatever crashes.</param>
+/// <param name="SpecHash">Hash of the file as it was submitted; null in entries of versions that did not keep it.</param>
+public sealed record RegistryEntry(
+    string Id, string Name, string Queue, string? Key, SweepSummary? Final, CreateSweep? Creating = null, string? SpecHash = null);

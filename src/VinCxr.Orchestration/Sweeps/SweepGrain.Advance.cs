@@ -3,9 +3,6 @@ using VinCxr.Contracts.Sharding;
 using VinCxr.Contracts.Sweeps;
 using VinCxr.Contracts.Trials;
 using VinCxr.Core;
-using VinCxr.Core.Sweeps;
-using VinCxr.Core.Sweeps.Search;
-using VinCxr.Core.Sweeps.Stopping;
 using VinCxr.Data.Dicom;
 using VinCxr.Orchestration.Decisions;
 using VinCxr.Orchestration.Persistence;
@@ -15,18 +12,22 @@ namespace VinCxr.Orchestration.Sweeps;
 /// <summary>What a sweep does on its own. Every step can be repeated, so a crash anywhere is made up for by the next round.</summary>
 internal sealed partial class SweepGrain
 {
-    private readonly HashSet<string> _plannedVariants = [];
+    private const string StoppedByRequest = "stopped by request";
+    private const string CancelledByRequest = "cancelled by request";
+    private const double SecondsPerHour = 3600;
+
+    /// <summary>Time between rounds: what comes meanwhile, be it one report or a hundred, is acted upon together.</summary>
+    private static readonly TimeSpan RoundInterval = TimeSpan.FromMilliseconds(20);
+
     private IGrainTimer? _reconcileTimer;
-    private ISearchMethod? _search;
-    private IStoppingRule? _stopping;
     private int _imagesPerSet;
     private bool _advanceAgain;
     private bool _advancing;
 
     private bool NoneWillRun =>
-        State.IsEnded
-        || ((State.SearchExhausted || State.State == SweepState.Stopping)
-            && _trials.Count == State.Variants.Count * Spec.Folds.Count && _trials.AllEnded);
+        State.IsEnded || ((SearchExhausted || State.State == SweepState.Stopping) && State.Reopening is null && Trials.AllEnded);
+
+    private bool IsSpent => Spec.Budget.GpuHours is { } hours && Trials.SlotSeconds >= hours * SecondsPerHour;
 
     private IWorkQueueGrain Queue => GrainFactory.GetGrain<IWorkQueueGrain>(Spec.Resources.Queue);
 
@@ -61,6 +62,10 @@ internal sealed partial class SweepGrain
             {
                 _advanceAgain = false;
                 await AdvanceOnceAsync();
+                if (_advanceAgain)
+                {
+                    await Task.Delay(RoundInterval, _time);
+                }
             }
         }
         catch (VinCxrException error) when (error is InvalidInputException or NotFoundException or DicomException)
@@ -92,21 +97,20 @@ internal sealed partial class SweepGrain
 
             if (State.CancelRequested)
             {
-                await EndEarlyAsync(SweepState.Cancelled, "cancelled by request");
+                await EndEarlyAsync(SweepState.Cancelled, CancelledByRequest);
                 return;
             }
 
+            await _journal.FlushAsync();
+            await PruneAsync();
+            await FulfilReopeningAsync();
+            await EnforceBudgetAsync();
             await ProposeMoreAsync();
             await PlanAsync();
-            if (State.State == SweepState.Stopping)
+            await CancelWaitingAsync();
+            if (Trials.LeasedCount > 0 && SweepTransitions.Begin(State) is var begun && begun != State)
             {
-                await Task.WhenAll(_trials.Waiting().Select(t => Control(t.TrialId).CancelIfPendingAsync("the sweep was stopped")));
-                await RefreshTrialsAsync();
-            }
-
-            if (State.State == SweepState.Pending && _trials.Leased().Length > 0)
-            {
-                await _state.SaveAsync(State with { State = SweepState.Running });
+                await _state.SaveAsync(begun);
             }
 
             await Queue.SetDemandAsync(Demand());
@@ -118,7 +122,12 @@ internal sealed partial class SweepGrain
 
         if (NoneWillRun)
         {
-            Leaderboard.RefreshAsync().Forget(_logger, "finishing the leaderboard");
+            Leaderboard.FinishAsync().Forget(_logger, "finishing the leaderboard");
+        }
+        else if (_boardIsStale)
+        {
+            _boardIsStale = false;
+            Leaderboard.RefreshAsync().Forget(_logger, "refreshing the leaderboard");
         }
     }
 
@@ -129,8 +138,8 @@ internal sealed partial class SweepGrain
             return;
         }
 
-        await RefreshTrialsAsync();
-        foreach (string prepared in _trials.PreparedIds())
+        await AskAsync(Trials.Leased.Concat(Trials.Waiting));
+        foreach (string prepared in _plannedSets.ToArray())
         {
             if ((await GrainFactory.GetGrain<IShardGrain>(prepared).GetAsync()).Error is { } error)
             {
@@ -142,78 +151,52 @@ internal sealed partial class SweepGrain
         Advance();
     }
 
-    private async Task RefreshTrialsAsync()
+    /// <summary>Carries out verdicts of the stopping rule that are in the log.</summary>
+    private async Task PruneAsync()
     {
-        foreach (var report in await Task.WhenAll(_trials.Unfinished.ToArray().Select(t => Control(t.Summary.Id).GetReportAsync())))
+        foreach (var (trial, reason) in _toPrune.ToArray())
         {
-            await TrialChangedAsync(report);
+            await Control(trial).PruneAsync(reason);
+            _toPrune.Remove(trial);
         }
     }
 
-    private async Task ProposeMoreAsync()
+    private async Task EnforceBudgetAsync()
     {
-        if (State.SearchExhausted || State.State is SweepState.Stopping or SweepState.Paused)
+        if (IsSpent && State.State != SweepState.Stopping)
         {
-            return;
-        }
-
-        var (variants, exhausted) = Propose(_trials.History(State.Variants));
-        if (variants.Count > 0 || exhausted)
-        {
-            await _state.SaveAsync(State with { Variants = [.. State.Variants, .. variants], SearchExhausted = exhausted });
-            await _decisions.AppendAsync([.. variants.Select(Proposed)]);
+            double limit = Spec.Budget.GpuHours!.Value, used = Trials.SlotSeconds / SecondsPerHour;
+            string reason = FormattableString.Invariant($"budget.gpu_hours of {limit:0.####} used up: {used:0.####} by all attempts");
+            await _state.SaveAsync(SweepTransitions.Stop(State, reason));
+            _journal.Add(new Decision(
+                DecisionKinds.Budget, null, $"stopping: {reason}; running trials finish, waiting ones are cancelled", StateJson.Write(new BudgetInputs(used, limit))));
+            await _journal.FlushAsync();
         }
     }
 
-    /// <returns>Further variants to train, and whether these were the last ones.</returns>
-    private (IReadOnlyList<Variant> Variants, bool Exhausted) Propose(IReadOnlyList<VariantResult> history)
+    /// <summary>A stopping sweep starts nothing: what waits is cancelled, and what was never planned ends without having been a trial.</summary>
+    private async Task CancelWaitingAsync()
     {
-        _search ??= SearchMethods.Create(Spec);
-        int window = _search.UsesScores ? Math.Max(1, Spec.Resources.MaxConcurrent / Spec.Folds.Count) : Spec.Search.MaxVariants;
-        int wanted = Math.Min(window - history.Count(v => !v.Finished), Spec.Search.MaxVariants - history.Count);
-        if (history.Count >= Spec.Search.MaxVariants)
+        if (State.State == SweepState.Stopping)
         {
-            return ([], true);
-        }
-
-        if (wanted <= 0)
-        {
-            return ([], false);
-        }
-
-        var variants = _search.Propose(history, wanted);
-        return (variants, variants.Count < wanted || history.Count + variants.Count >= Spec.Search.MaxVariants);
-    }
-
-    private async Task PlanAsync()
-    {
-        foreach (var variant in State.Variants.Where(v => !_plannedVariants.Contains(v.Id)).ToArray())
-        {
-            var set = Blueprint.ShardSetOf(variant, _imagesPerSet);
-            await GrainFactory.GetGrain<IShardGrain>(set.PreparedId).PlanAsync(set);
-            var missing = Blueprint.TrialsOf(variant).Where(t => !_trials.Contains(t.TrialId)).ToArray();
-            foreach (var report in await Task.WhenAll(missing.Select(t => Control(t.TrialId).PlanAsync(t))))
+            string reason = $"the sweep was stopped: {State.Reason}";
+            await ForEachAsync(Trials.Waiting, async row =>
             {
-                _trials.Add(report, set.PreparedId);
-            }
-
-            _plannedVariants.Add(variant.Id);
+                await Control(row.Id).CancelIfPendingAsync(reason);
+                Take(await Control(row.Id).GetReportAsync());
+            });
+            CancelUnplanned(reason);
+            await _journal.FlushAsync();
         }
     }
 
-    private SweepDemand Demand() => new(
-        Id, Spec.Resources.Priority, State.SubmittedAt, Spec.Resources.MaxConcurrent,
-        State.State == SweepState.Paused ? "the sweep is paused" : null, _trials.Waiting(), _trials.Leased());
-
-    private async Task ApplyStoppingRuleAsync(TrialReport report)
+    private void CancelUnplanned(string reason)
     {
-        _stopping ??= StoppingRules.Create(Spec);
-        var decision = _stopping.Decide(TrialTable.CurveOf(report), _trials.Curves);
-        if (decision.Stop)
+        foreach (var row in Trials.Unplanned.ToArray())
         {
-            string text = $"pruning {report.Summary.Id} at epoch {report.Curve[^1].Epoch}: {decision.Reason}";
-            await _decisions.AppendAsync(new Decision(DecisionKinds.Pruned, report.Summary.Id, text));
-            await Control(report.Summary.Id).PruneAsync(decision.Reason);
+            var report = row.Report with { Summary = row.Report.Summary with { State = TrialState.Cancelled, Reason = reason } };
+            Trials.Replace(row, report);
+            _journal.Add(Ended(report));
         }
     }
 
@@ -236,20 +219,27 @@ internal sealed partial class SweepGrain
     /// <summary>Ends every trial, then the sweep. The gate is held.</summary>
     private async Task EndEarlyAsync(SweepState state, string reason)
     {
-        await Task.WhenAll(_trials.Unfinished.ToArray().Select(t => Control(t.Summary.Id).CancelAsync(reason)));
-        await RefreshTrialsAsync();
+        CancelUnplanned(reason);
+        await ForEachAsync(Trials.Waiting.Concat(Trials.Leased), async row =>
+        {
+            await Control(row.Id).CancelAsync(reason);
+            Take(await Control(row.Id).GetReportAsync());
+        });
         await EndAsync(State, state, reason);
     }
 
+    /// <summary>The log says how every trial ended before the document says that the sweep did. The gate is held.</summary>
     private async Task EndAsync(SweepDocument document, SweepState state, string? reason)
     {
-        await _state.SaveAsync(document with { State = state, Reason = reason, EndedAt = _time.GetUtcNow() });
-        await _decisions.AppendAsync(new Decision(DecisionKinds.Ended, null, $"ended {state.ToString().ToLowerInvariant()}{(reason is null ? "" : $": {reason}")}"));
+        await _journal.FlushAsync();
+        await _state.SaveAsync(SweepTransitions.End(document, state, reason, _time.GetUtcNow()));
+        _journal.Add(new Decision(DecisionKinds.Ended, null, $"ended {state.ToString().ToLowerInvariant()}{(reason is null ? "" : $": {reason}")}"));
+        await _journal.FlushAsync();
         LogEnded(Id, state, reason);
         _reconcileTimer?.Dispose();
         _reconcileTimer = null;
         Queue.SetDemandAsync(Demand()).Forget(_logger, "withdrawing demand");
-        GrainFactory.GetGrain<ISweepRegistryGrain>(ISweepRegistryGrain.Key).SweepEndedAsync(Summary()).Forget(_logger, "telling the registry");
-        Leaderboard.RefreshAsync().Forget(_logger, "finishing the leaderboard");
+        Leaderboard.FinishAsync().Forget(_logger, "finishing the leaderboard");
+        await Registry.SweepEndedAsync(Summary());
     }
 }

@@ -5,57 +5,119 @@ using VinCxr.Core.Sweeps;
 using VinCxr.Core.Sweeps.Search;
 using VinCxr.Data.Datasets;
 using VinCxr.Data.Stores;
+using VinCxr.Orchestration.Labels;
 using VinCxr.Orchestration.Persistence;
 
 namespace VinCxr.Orchestration.Sweeps;
 
-/// <summary>Accepts sweeps and lists them. Reading methods interleave, so that a slow submission never hides the list.</summary>
+/// <summary>
+/// Accepts sweeps and lists them. A sweep is first entered here and then created, so that a crash in between neither loses it nor makes it twice.
+/// Reading methods interleave, so that a slow submission never hides the list.
+/// </summary>
 [GrainType("sweeps")]
 internal sealed class SweepRegistryGrain(
-    [PersistentState("sweeps")] IPersistentState<RegistryDocument> state, IStore store, ILogger<SweepRegistryGrain> logger) : Grain, ISweepRegistryGrain
+    [PersistentState("sweeps")] IPersistentState<RegistryDocument> state, IStore store, ILogger<SweepRegistryGrain> logger) : Grain, ISweepRegistryGrain, IDisposable
 {
+    /// <summary>Held while the document changes: some calls interleave.</summary>
+    private readonly SemaphoreSlim _gate = new(1, 1);
+
     private IReadOnlyList<RegistryEntry> Sweeps => state.State.Sweeps;
 
     public async Task<SweepSummary> SubmitAsync(SubmitSweep request)
     {
         if (request.Key is not null && Sweeps.FirstOrDefault(s => s.Key == request.Key) is { } known)
         {
-            var earlier = await GrainFactory.GetGrain<ISweepGrain>(known.Id).GetAsync();
-            return earlier.SpecHash == SweepFile.Hash(SweepFile.ParseOrThrow(request.Yaml))
-                ? await SummaryAsync(known)
-                : throw new ConflictException($"key '{request.Key}' belongs to sweep {known.Id}, whose file says something else; give another key");
+            await CreateAsync(known);
+            await RequireSameAsync(known, request);
+            return await SummaryAsync(Find(known.Id)!);
         }
 
         var (spec, manifest) = await Task.Run(() => CheckAsync(request.Yaml));
+        await SweepGrain.RequireQueueAsync(GrainFactory, spec);
+        string foldsId = LabelSource.FoldsId(manifest.Version, spec.Settings.Labels, spec.Folds);
+        await new CheckpointSource(GrainFactory, store).FindAsync(spec, $"{manifest.Name}@sha256:{manifest.Version}", foldsId, request.ForkOf);
+
         string id = SweepNames.NewId(spec.Name, request.Key);
-        var summary = await GrainFactory.GetGrain<ISweepCoordinationGrain>(id)
-            .CreateAsync(new CreateSweep(request.Yaml, manifest.Name, manifest.Version, request.User));
-        await state.SaveAsync(state.State with { Sweeps = [.. Sweeps, new RegistryEntry(id, spec.Name, spec.Resources.Queue, request.Key, null)] });
-        return summary;
+        while (Find(id) is not null)
+        {
+            id = SweepNames.NewId(spec.Name, null);
+        }
+
+        var create = new CreateSweep(request.Yaml, manifest.Name, manifest.Version, request.User, request.ForkOf);
+        var entry = new RegistryEntry(id, spec.Name, spec.Resources.Queue, request.Key, null, create, SweepFile.Hash(spec));
+        await ChangeAsync(sweeps => [.. sweeps, entry]);
+        return await CreateAsync(entry);
     }
 
-    public async Task<SweepSummary[]> ListAsync() => await Task.WhenAll(Sweeps.Reverse().Select(SummaryAsync));
+    public async Task<SweepSummary[]> ListAsync() => await Task.WhenAll(Sweeps.Where(s => s.Creating is null).Reverse().Select(SummaryAsync));
 
     public Task<string?> ResolveAsync(string nameOrId) =>
-        Task.FromResult((Sweeps.FirstOrDefault(s => s.Id == nameOrId) ?? Sweeps.LastOrDefault(s => s.Name == nameOrId))?.Id);
+        Task.FromResult((Find(nameOrId) ?? Sweeps.LastOrDefault(s => s.Name == nameOrId))?.Id);
 
     public Task<string[]> GetActiveQueuesAsync() =>
         Task.FromResult<string[]>([.. Sweeps.Where(s => s.Final is null).Select(s => s.Queue).Distinct()]);
 
     public Task WakeAsync()
     {
-        foreach (var sweep in Sweeps.Where(s => s.Final is null))
+        foreach (var sweep in Sweeps.Where(s => s.Final is null).ToArray())
         {
-            GrainFactory.GetGrain<ISweepCoordinationGrain>(sweep.Id).WakeAsync().Forget(logger, $"waking sweep {sweep.Id}");
+            var waking = sweep.Creating is null ? GrainFactory.GetGrain<ISweepCoordinationGrain>(sweep.Id).WakeAsync() : CreateAsync(sweep);
+            waking.Forget(logger, $"waking sweep {sweep.Id}");
         }
 
         return Task.CompletedTask;
     }
 
-    public Task SweepEndedAsync(SweepSummary summary) =>
-        Sweeps.FirstOrDefault(s => s.Id == summary.Id) is { Final: null } entry
-            ? state.SaveAsync(state.State with { Sweeps = [.. Sweeps.Select(s => s == entry ? s with { Final = summary } : s)] })
-            : Task.CompletedTask;
+    public Task SweepEndedAsync(SweepSummary summary) => ReplaceAsync(summary.Id, s => s.Final is null ? s with { Final = summary } : s);
+
+    public Task SweepReopenedAsync(string sweepId, string queue) => ReplaceAsync(sweepId, s => s with { Final = null, Queue = queue });
+
+    public void Dispose() => _gate.Dispose();
+
+    /// <summary>Creates an entered sweep; one that exists already is only ticked off.</summary>
+    private async Task<SweepSummary> CreateAsync(RegistryEntry entry)
+    {
+        if (entry.Creating is not { } request)
+        {
+            return await SummaryAsync(entry);
+        }
+
+        var summary = await GrainFactory.GetGrain<ISweepCoordinationGrain>(entry.Id).CreateAsync(request);
+        await ReplaceAsync(entry.Id, s => s with { Creating = null });
+        return summary;
+    }
+
+    private async Task RequireSameAsync(RegistryEntry known, SubmitSweep request)
+    {
+        var spec = SweepFile.ParseOrThrow(request.Yaml);
+        var earlier = known.SpecHash is { } hash && hash == SweepFile.Hash(spec) ? null : await GrainFactory.GetGrain<ISweepGrain>(known.Id).GetAsync();
+        if (earlier is not null && SpecDifference.Between(SweepFile.ParseOrThrow(earlier.Yaml), spec) is { Count: > 0 } differences)
+        {
+            throw new ConflictException($"key '{request.Key}' belongs to sweep {known.Id}, whose file says something else ({string.Join("; ", differences)}); give another key");
+        }
+    }
+
+    private RegistryEntry? Find(string id) => Sweeps.FirstOrDefault(s => s.Id == id);
+
+    private Task ReplaceAsync(string id, Func<RegistryEntry, RegistryEntry> change) =>
+        ChangeAsync(sweeps => sweeps.Any(s => s.Id == id && change(s) != s) ? [.. sweeps.Select(s => s.Id == id ? change(s) : s)] : sweeps);
+
+    private async Task ChangeAsync(Func<IReadOnlyList<RegistryEntry>, IReadOnlyList<RegistryEntry>> change)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            var next = change(Sweeps);
+            if (!ReferenceEquals(next, Sweeps))
+            {
+                await state.SaveAsync(state.State with { Sweeps = next });
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
 
     private Task<SweepSummary> SummaryAsync(RegistryEntry entry) =>
         entry.Final is { } final ? Task.FromResult(final) : GrainFactory.GetGrain<ISweepCoordinationGrain>(entry.Id).GetSummaryAsync();

@@ -1,76 +1,137 @@
-using VinCxr.Contracts.Scheduling;
-using VinCxr.Contracts.Sweeps;
 using VinCxr.Contracts.Trials;
 using VinCxr.Core.Sweeps;
 using VinCxr.Core.Sweeps.Search;
-using VinCxr.Core.Sweeps.Stopping;
 using VinCxr.Orchestration.Trials;
 
 namespace VinCxr.Orchestration.Sweeps;
 
-/// <summary>A sweep's view of its trials: the newest report of each, in planned order.</summary>
-internal sealed class TrialTable
+/// <summary>
+/// A sweep's view of all its trials, in the order in which they start: variant by variant, fold by fold. Counts and lines are kept as reports come, so
+/// that a report costs the same in a sweep of ten and of ten thousand trials.
+/// </summary>
+/// <param name="folds">Trials of one variant.</param>
+internal sealed class TrialTable(int folds)
 {
-    private readonly Dictionary<string, (TrialReport Report, string PreparedId)> _trials = [];
-    private readonly List<string> _order = [];
+    private readonly List<TrialRow> _rows = [];
+    private readonly Dictionary<string, TrialRow> _byId = [];
+    private readonly int[] _counts = new int[Enum.GetValues<TrialState>().Length];
+    private readonly SortedSet<int> _waiting = [];
+    private readonly SortedSet<int> _unplanned = [];
+    private readonly SortedSet<int> _leased = [];
+    private readonly List<int> _openOfVariant = [];
+    private readonly HashSet<string> _preparedIds = [];
 
-    public int Count => _order.Count;
+    public int Count => _rows.Count;
 
-    public IEnumerable<TrialReport> All => _order.Select(id => _trials[id].Report);
+    public int Ended { get; private set; }
 
-    public IEnumerable<TrialReport> Unfinished => All.Where(t => !t.Summary.State.IsEnded());
+    public bool AllEnded => Ended == _rows.Count;
 
-    public bool AllEnded => All.All(t => t.Summary.State.IsEnded());
+    /// <summary>Variants with a trial that has not ended.</summary>
+    public int OpenVariants { get; private set; }
 
-    public bool Contains(string trialId) => _trials.ContainsKey(trialId);
+    /// <summary>Slot time used by all attempts of all trials, seconds.</summary>
+    public double SlotSeconds { get; private set; }
 
-    public void Add(TrialReport report, string preparedId)
+    public IReadOnlyList<TrialRow> Rows => _rows;
+
+    /// <summary>Trials that can be leased, in order.</summary>
+    public IEnumerable<TrialRow> Waiting => _waiting.Select(o => _rows[o]);
+
+    public int WaitingCount => _waiting.Count;
+
+    /// <summary>Trials that were not told their plan yet, in order.</summary>
+    public IEnumerable<TrialRow> Unplanned => _unplanned.Select(o => _rows[o]);
+
+    public int UnplannedCount => _unplanned.Count;
+
+    /// <summary>Trials under a lease, in order.</summary>
+    public IEnumerable<TrialRow> Leased => _leased.Select(o => _rows[o]);
+
+    public int LeasedCount => _leased.Count;
+
+    public IReadOnlyCollection<string> PreparedIds => _preparedIds;
+
+    public int CountOf(TrialState state) => _counts[(int)state];
+
+    public TrialRow? Find(string trialId) => _byId.GetValueOrDefault(trialId);
+
+    /// <summary>Adds a trial that nobody has told its plan. Trials of one variant are added one after the other.</summary>
+    public TrialRow Add(TrialSummary pending, string preparedId, string memoryProfile)
     {
-        _trials.Add(report.Summary.Id, (report, preparedId));
-        _order.Add(report.Summary.Id);
+        var row = new TrialRow(_rows.Count, preparedId, memoryProfile, new TrialReport(pending, 0, 0, [], null, null));
+        _rows.Add(row);
+        _byId.Add(row.Id, row);
+        _preparedIds.Add(preparedId);
+        if (row.Ordinal % folds == 0)
+        {
+            _openOfVariant.Add(0);
+        }
+
+        Enter(row);
+        return row;
     }
 
     /// <returns>The report that it replaces, or null when the trial is unknown or the report is not newer.</returns>
     public TrialReport? Update(TrialReport report)
     {
-        if (!_trials.TryGetValue(report.Summary.Id, out var known) || known.Report.Revision >= report.Revision)
+        if (Find(report.Summary.Id) is not { } row || row.Report.Revision >= report.Revision)
         {
             return null;
         }
 
-        _trials[report.Summary.Id] = (report, known.PreparedId);
-        return known.Report;
+        var before = row.Report;
+        Replace(row, report);
+        return before;
     }
 
-    public IReadOnlyList<TrialCurve> Curves => [.. All.Select(CurveOf)];
+    /// <summary>Sets a row whatever its revision: what the log says of it, or a trial that ends or begins anew without having been told its plan.</summary>
+    public void Replace(TrialRow row, TrialReport report)
+    {
+        Leave(row);
+        row.Set(report);
+        Enter(row);
+    }
 
-    public static TrialCurve CurveOf(TrialReport trial) => new(
-        trial.Summary.Id, trial.Summary.Variant, trial.Summary.Fold, trial.Summary.State == TrialState.Succeeded,
-        [.. trial.Curve.Select(p => (p.Epoch, p.Score))]);
+    /// <summary>Scores so far of the variants, which are all those added, in order.</summary>
+    public IReadOnlyList<VariantResult> History(IReadOnlyList<Variant> variants) => [.. variants.Select((v, i) => new VariantResult(v, ScoreOf(i), _openOfVariant[i] == 0))];
 
-    public IReadOnlyList<VariantResult> History(IReadOnlyList<Variant> variants) =>
-    [
-        .. variants.Select(variant =>
+    /// <summary>Mean over the succeeded folds of a variant, or null.</summary>
+    private double? ScoreOf(int variant)
+    {
+        double sum = 0;
+        int count = 0;
+        for (int i = variant * folds; i < (variant + 1) * folds; i++)
         {
-            var trials = All.Where(t => t.Summary.Variant == variant.Id).Select(t => t.Summary).ToArray();
-            double[] scores = [.. trials.Where(t => t.State == TrialState.Succeeded && t.Map40 is not null).Select(t => t.Map40!.Value)];
-            return new VariantResult(variant, scores.Length > 0 ? scores.Average() : null, trials.Length > 0 && trials.All(t => t.State.IsEnded()));
-        }),
-    ];
+            if (_rows[i].Report.Summary is { State: TrialState.Succeeded, Map40: { } score })
+            {
+                sum += score;
+                count++;
+            }
+        }
 
-    public TrialResult[] Succeeded() =>
-    [
-        .. All.Where(t => t is { Summary.State: TrialState.Succeeded, PredictionsBlob: not null })
-            .Select(t => new TrialResult(t.Summary.Id, t.Summary.Variant, t.Summary.Fold, t.Summary.Map40 ?? 0, t.Map40Findings ?? 0, t.PredictionsBlob!)),
-    ];
+        return count > 0 ? sum / count : null;
+    }
 
-    public TrialDemand[] Waiting() =>
-    [
-        .. _order.Select(id => _trials[id]).Where(t => t.Report.Summary.State == TrialState.Pending)
-            .Select(t => new TrialDemand(t.Report.Summary.Id, t.PreparedId, t.Report.LeaseEpoch)),
-    ];
+    private void Enter(TrialRow row) => Tally(row, +1);
 
-    public string[] Leased() => [.. All.Where(t => t.Summary.State is TrialState.Leased or TrialState.Running).Select(t => t.Summary.Id)];
+    private void Leave(TrialRow row) => Tally(row, -1);
 
-    public string[] PreparedIds() => [.. _trials.Values.Select(t => t.PreparedId).Distinct()];
+    private void Tally(TrialRow row, int by)
+    {
+        _counts[(int)row.State] += by;
+        SlotSeconds += by * row.Report.SlotSeconds;
+        if (row.State.IsEnded())
+        {
+            Ended += by;
+            return;
+        }
+
+        int variant = row.Ordinal / folds;
+        bool wasOpen = _openOfVariant[variant] > 0;
+        _openOfVariant[variant] += by;
+        OpenVariants += (_openOfVariant[variant] > 0 ? 1 : 0) - (wasOpen ? 1 : 0);
+        var line = row.State == TrialState.Pending ? row.IsPlanned ? _waiting : _unplanned : _leased;
+        _ = by > 0 ? line.Add(row.Ordinal) : line.Remove(row.Ordinal);
+    }
 }

@@ -4,37 +4,41 @@ using VinCxr.Orchestration.Persistence;
 
 namespace VinCxr.Orchestration.Trials;
 
-/// <summary>A trial's metrics: appended to the store's log, the newest kept in memory.</summary>
+/// <summary>A trial's metrics: everything that was said stays in the store's log, what counts of it is known in memory. Read at first use.</summary>
 internal sealed class MetricLog(ILogStore logs, string trialId, int capacity = 1000)
 {
+    /// <summary>An entry without values: its lease goes on from its epoch. Ordinals of reports start at 1.</summary>
+    private const long MarkOrdinal = 0;
+
     private readonly string _name = $"trial-metrics-{trialId}";
-    private readonly Queue<MetricPoint> _ring = new(capacity);
-    private readonly SortedDictionary<int, double> _curve = [];
-    private (long LeaseEpoch, long Ordinal) _newest;
+    private MetricHistory? _history;
 
-    /// <summary>Sequence number of the newest point, 0 before the first.</summary>
-    public long LastSequence { get; private set; }
+    /// <summary>What is known without reading: null until <see cref="LoadAsync"/>.</summary>
+    public MetricDigest? Digest => _history?.Digest;
 
-    public int LastEpoch { get; private set; }
+    /// <summary>For a trial that was never leased: there is nothing to read.</summary>
+    public void StartEmpty() => _history = new MetricHistory(capacity);
 
-    /// <summary>Interim scores by epoch; after a resume the newer score of an epoch counts.</summary>
-    public CurvePoint[] Curve => [.. _curve.Select(p => new CurvePoint(p.Key, p.Value))];
+    public async Task LoadAsync() => _history ??= await ReadAllAsync(capacity);
 
-    public async Task LoadAsync()
+    /// <summary>A lease starts to train after this many epochs.</summary>
+    public async Task ResumeAsync(long leaseEpoch, int epoch, DateTimeOffset now)
     {
-        await foreach (var entry in logs.ReadAsync(_name))
+        var history = await HistoryAsync();
+        if (history.MustMark(leaseEpoch))
         {
-            Remember(entry.Sequence, StateJson.Read<Entry>(entry.Text));
+            var mark = new Entry(leaseEpoch, MarkOrdinal, epoch, 0, [], now);
+            Remember(history, await logs.AppendAsync(_name, [StateJson.Write(mark)]), mark);
         }
     }
 
     /// <returns>True when at least one metric was new.</returns>
     public async Task<bool> AppendAsync(long leaseEpoch, IReadOnlyList<MetricReport> metrics, DateTimeOffset now)
     {
+        var history = await HistoryAsync();
         Entry[] fresh =
         [
-            .. metrics.Where(m => (leaseEpoch, m.Ordinal).CompareTo(_newest) > 0)
-                .Select(m => new Entry(leaseEpoch, m.Ordinal, m.Epoch, m.Step, m.Values, now)),
+            .. metrics.Where(m => !history.Knows(leaseEpoch, m.Ordinal)).Select(m => new Entry(leaseEpoch, m.Ordinal, m.Epoch, m.Step, m.Values, now)),
         ];
         if (fresh.Length == 0)
         {
@@ -44,50 +48,53 @@ internal sealed class MetricLog(ILogStore logs, string trialId, int capacity = 1
         long last = await logs.AppendAsync(_name, [.. fresh.Select(StateJson.Write)]);
         for (int i = 0; i < fresh.Length; i++)
         {
-            Remember(last - fresh.Length + 1 + i, fresh[i]);
+            Remember(history, last - fresh.Length + 1 + i, fresh[i]);
         }
 
         return true;
     }
 
+    /// <summary>Points that count, after a sequence number, oldest first.</summary>
     public async Task<MetricPoint[]> ReadAsync(long afterSequence, int limit)
     {
-        bool ringCovers = _ring.Count == 0 || _ring.Peek().Sequence <= afterSequence + 1;
-        if (ringCovers)
+        var history = await HistoryAsync();
+        if (history.TryRead(afterSequence, limit) is { } inMemory)
         {
-            return [.. _ring.Where(p => p.Sequence > afterSequence).Take(limit)];
+            return inMemory;
         }
 
-        List<MetricPoint> points = [];
-        await foreach (var entry in logs.ReadAsync(_name, afterSequence))
+        return (await ReadAllAsync(int.MaxValue)).TryRead(afterSequence, limit)!;
+    }
+
+    private async Task<MetricHistory> HistoryAsync()
+    {
+        await LoadAsync();
+        return _history!;
+    }
+
+    private async Task<MetricHistory> ReadAllAsync(int points)
+    {
+        var history = new MetricHistory(points);
+        await foreach (var entry in logs.ReadAsync(_name))
         {
-            points.Add(ToPoint(entry.Sequence, StateJson.Read<Entry>(entry.Text)));
-            if (points.Count == limit)
-            {
-                break;
-            }
+            Remember(history, entry.Sequence, StateJson.Read<Entry>(entry.Text));
         }
 
-        return [.. points];
+        return history;
     }
 
     private static MetricPoint ToPoint(long sequence, Entry entry) =>
         new(sequence, entry.LeaseEpoch, entry.Epoch, entry.Step, entry.Values, entry.At);
 
-    private void Remember(long sequence, Entry entry)
+    private static void Remember(MetricHistory history, long sequence, Entry entry)
     {
-        if (_ring.Count == capacity)
+        if (entry.Ordinal == MarkOrdinal)
         {
-            _ring.Dequeue();
+            history.Resume(sequence, entry.LeaseEpoch, entry.Epoch);
         }
-
-        _ring.Enqueue(ToPoint(sequence, entry));
-        LastSequence = sequence;
-        LastEpoch = entry.Epoch;
-        _newest = (entry.LeaseEpoch, entry.Ordinal);
-        if (entry.Values.TryGetValue("map40", out double score) && double.IsFinite(score))
+        else
         {
-            _curve[entry.Epoch] = score;
+            history.Add(ToPoint(sequence, entry), entry.Ordinal);
         }
     }
 

@@ -19,6 +19,23 @@ public sealed record TrialDocument
 
     public string? Incarnation { get; init; }
 
+    /// <summary>Address of the holder's silo; null for a holder outside the cluster.</summary>
+    public string? Silo { get; init; }
+
+    /// <summary>Devices given to the holder; null means one whole slot.</summary>
+    public IReadOnlyList<SlotShare>? Slots { get; init; }
+
+    public DateTimeOffset? LeasedAt { get; init; }
+
+    /// <summary>Why the holder was asked to hand the lease back, or null.</summary>
+    public string? YieldReason { get; init; }
+
+    /// <summary>Earliest start of the next attempt, or null for any time.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>Slot time of all leases that ended, weighted by share.</summary>
+    public double SlotSeconds { get; init; }
+
     /// <summary>Epochs completed, as of the newest durable event.</summary>
     public int Epoch { get; init; }
 
@@ -43,6 +60,16 @@ public sealed record TrialDocument
 
     public int BatchHalvings { get; init; }
 
+    /// <summary>Times that training went back to the last good checkpoint because the loss was not finite.</summary>
+    public int Rollbacks { get; init; }
+
+    public double LrFactor { get; init; } = 1;
+
+    public IReadOnlyList<string> ExcludedNodes { get; init; } = [];
+
+    /// <summary>What the metrics say once the trial has ended, so that nobody reads them for it again; null before, and in older documents.</summary>
+    public MetricDigest? Metrics { get; init; }
+
     public string? CodeVersion { get; init; }
 
     public string? Reason { get; init; }
@@ -51,6 +78,10 @@ public sealed record TrialDocument
 
     public bool IsEnded => State.IsEnded();
 }
+
+/// <param name="LastSequence">Of the newest point.</param>
+/// <param name="Curve">Interim scores by epoch, ascending.</param>
+public sealed record MetricDigest(long LastSequence, int LastEpoch, IReadOnlyList<CurvePoint> Curve, double? PeakMemoryMb);
 
 public static class TrialStates
 {

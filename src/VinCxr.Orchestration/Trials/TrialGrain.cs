@@ -8,8 +8,8 @@ using VinCxr.Orchestration.Persistence;
 namespace VinCxr.Orchestration.Trials;
 
 /// <summary>
-/// Serialises all that happens to one trial: every transition is saved before it is answered, then told to the sweep. Renewals live in
-/// memory only; after a restart a lease of a living holder is granted one full ttl, so the holder always gives up before the grain does.
+/// Serialises all that happens to one trial: every transition is saved before it is answered, then told to the sweep. A write that fails leaves
+/// the grain as it was. An ended trial leaves memory as soon as its sweep knows.
 /// </summary>
 [GrainType("trial")]
 internal sealed partial class TrialGrain : Grain, ITrialGrain, ITrialControlGrain, ITrialLeaseGrain
@@ -17,23 +17,30 @@ internal sealed partial class TrialGrain : Grain, ITrialGrain, ITrialControlGrai
     private const int PageSize = 1000;
 
     private readonly IPersistentState<TrialDocument> _state;
+    private readonly ISiloStatusOracle _silos;
     private readonly OrchestrationOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<TrialGrain> _logger;
     private readonly MetricLog _metrics;
     private readonly TextLog _log;
-    private IGrainTimer? _expiryTimer;
-    private long _renewedAt;
+    private readonly AttemptNotes _notes;
+    private readonly SweepNotice _notice;
+    private DateTimeOffset? _checkpointAt;
+    private Task _saving = Task.CompletedTask;
 
     public TrialGrain(
-        [PersistentState("trial")] IPersistentState<TrialDocument> state, IStore store, OrchestrationOptions options, TimeProvider time, ILogger<TrialGrain> logger)
+        [PersistentState("trial")] IPersistentState<TrialDocument> state, IStore store, ISiloStatusOracle silos, OrchestrationOptions options, TimeProvider time,
+        ILogger<TrialGrain> logger)
     {
         _state = state;
+        _silos = silos;
         _options = options;
         _time = time;
         _logger = logger;
         _metrics = new MetricLog(store.Logs, this.GetPrimaryKeyString());
         _log = new TextLog(store.Logs, $"trial-log-{this.GetPrimaryKeyString()}", time);
+        _notes = new AttemptNotes(_log);
+        _notice = new SweepNotice(ReportToSweepAsync, LeaveWhenEnded);
     }
 
     private TrialDocument State => _state.State;
@@ -45,13 +52,33 @@ internal sealed partial class TrialGrain : Grain, ITrialGrain, ITrialControlGrai
             return;
         }
 
-        await _metrics.LoadAsync();
-        if (State.IsLeased && _options.IsSoleOwner && State.Incarnation != _options.Incarnation)
+        if (State.LeaseEpoch == 0)
+        {
+            _metrics.StartEmpty();
+        }
+        else if (!State.IsEnded || State.Metrics is null)
+        {
+            await _metrics.LoadAsync();
+        }
+
+        if (State.IsLeased && ((_options.IsSoleOwner && State.Incarnation != _options.Incarnation) || HolderIsGone()))
         {
             await PreemptAsync($"node '{State.Node}' went away with its server process");
         }
 
         WatchLease();
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _notes.FlushAsync();
+        }
+        catch (StoreException error)
+        {
+            LogNotesLost(this.GetPrimaryKeyString(), error.Message);
+        }
     }
 
     public Task<TrialDetails> GetAsync()
@@ -60,7 +87,9 @@ internal sealed partial class TrialGrain : Grain, ITrialGrain, ITrialControlGrai
         var newest = State.Checkpoints.Count > 0 ? State.Checkpoints[^1] : null;
         return Task.FromResult(new TrialDetails(
             Summary(), State.LeaseEpoch, State.StartedAt, State.EndedAt, newest?.Blob, newest?.Epoch ?? 0, State.WeightsBlob,
-            State.PredictionsBlob, State.Map40Findings, State.ErrorsUsed, State.PreemptionsUsed, State.BatchHalvings, State.CodeVersion, plan.Parameters));
+            State.PredictionsBlob, State.Map40Findings, State.ErrorsUsed, State.PreemptionsUsed, State.BatchHalvings, State.CodeVersion, plan.Parameters,
+            State.LrFactor, ExcludedNodes(), plan.MaxErrors, plan.MaxPreemptions, TrialTransitions.SlotSecondsAt(State, _time.GetUtcNow()), Metrics().PeakMemoryMb,
+            State.NotBefore, State.YieldReason));
     }
 
     public Task<MetricPoint[]> GetMetricsAsync(long afterSequence)
@@ -69,16 +98,18 @@ internal sealed partial class TrialGrain : Grain, ITrialGrain, ITrialControlGrai
         return _metrics.ReadAsync(afterSequence, PageSize);
     }
 
-    public Task<LogLine[]> GetLogAsync(long afterSequence)
+    public async Task<LogLine[]> GetLogAsync(long afterSequence)
     {
         _ = Plan();
-        return _log.ReadAsync(afterSequence, PageSize);
+        await _notes.FlushAsync();
+        return await _log.ReadAsync(afterSequence, PageSize);
     }
 
     public async Task<TrialReport> PlanAsync(TrialPlan plan)
     {
         if (State.Plan is null)
         {
+            _metrics.StartEmpty();
             await _state.SaveAsync(new TrialDocument { Plan = plan, Revision = 1 });
         }
 
@@ -101,66 +132,32 @@ internal sealed partial class TrialGrain : Grain, ITrialGrain, ITrialControlGrai
 
     public Task PruneAsync(string reason) => MoveAsync(TrialTransitions.EndEarly(Planned(), TrialState.Pruned, reason, _time.GetUtcNow()));
 
-    public Task YieldAsync(string reason) => throw new NotImplementedException();
+    public Task YieldAsync(string reason) => MoveAsync(TrialTransitions.Yield(Planned(), reason));
 
-    public Task<bool> RetryAsync(string reason) => throw new NotImplementedException();
-
-    public Task<TrialReport> ExtendAsync(int epochs, string settingsJson) => throw new NotImplementedException();
-
-    public async Task<TrialLease?> TryLeaseAsync(LeaseRequest request)
+    public async Task<bool> RetryAsync(string reason)
     {
-        if (State.Plan is null || State.State != TrialState.Pending)
+        var next = TrialTransitions.Retry(Planned(), reason);
+        bool waits = !ReferenceEquals(next, State);
+        await ReviveAsync(next);
+        return waits;
+    }
+
+    public async Task<TrialReport> ExtendAsync(int epochs, string settingsJson)
+    {
+        await ReviveAsync(TrialTransitions.Extend(Planned(), epochs, settingsJson));
+        return Report();
+    }
+
+    /// <summary>As <see cref="MoveAsync"/>, for a step that may lead out of an end: metrics are read again, for more will come.</summary>
+    private async Task ReviveAsync(TrialDocument next)
+    {
+        if (!next.IsEnded)
         {
-            return null;
+            await _metrics.LoadAsync();
         }
 
-        await MoveAsync(TrialTransitions.Lease(State, request, _time.GetUtcNow()));
-        await _log.AppendAsync($"-- attempt {State.LeaseEpoch} on {request.Node}");
-        var resume = State.Checkpoints.Count > 0 ? State.Checkpoints[^1] : null;
-        return new TrialLease(Plan(), State.LeaseEpoch, _options.LeaseTtl, resume?.Blob, resume?.Epoch ?? 0, State.BatchHalvings);
-    }
-
-    public Task<LeaseStanding> RenewAsync(long leaseEpoch)
-    {
-        TrialTransitions.RequireLease(Planned(), leaseEpoch);
-        _renewedAt = _time.GetTimestamp();
-        return Task.FromResult(new LeaseStanding(Yield: false));
-    }
-
-    public Task StartedAsync(long leaseEpoch, AttemptStarted started) => MoveAsync(TrialTransitions.Start(Planned(), leaseEpoch, started));
-
-    public async Task ReportMetricsAsync(long leaseEpoch, MetricReport[] metrics)
-    {
-        TrialTransitions.RequireLease(Planned(), leaseEpoch);
-        if (await _metrics.AppendAsync(leaseEpoch, metrics, _time.GetUtcNow()))
-        {
-            TellSweep();
-        }
-    }
-
-    public Task AppendLogAsync(long leaseEpoch, string[] lines)
-    {
-        // The last words of an attempt may come after it ended; only a later lease shuts it up.
-        return State.LeaseEpoch == leaseEpoch ? _log.AppendAsync(lines) : throw new ConflictException($"lease {leaseEpoch} of trial '{Plan().TrialId}' is stale");
-    }
-
-    public async Task<string[]> CommitCheckpointAsync(long leaseEpoch, CheckpointReport checkpoint)
-    {
-        var (next, superseded) = TrialTransitions.Commit(Planned(), leaseEpoch, checkpoint);
         await MoveAsync(next);
-        return superseded;
     }
-
-    public Task CompleteAsync(long leaseEpoch, CompletionReport result) =>
-        MoveAsync(TrialTransitions.Complete(Planned(), leaseEpoch, result, _time.GetUtcNow()));
-
-    public async Task FailAsync(long leaseEpoch, AttemptFailure failure)
-    {
-        await MoveAsync(TrialTransitions.Fail(Planned(), leaseEpoch, failure, _time.GetUtcNow()));
-        LogAttemptFailed(Plan().TrialId, leaseEpoch, failure.Kind, failure.Message);
-    }
-
-    public Task ReleaseAsync(long leaseEpoch, string reason) => MoveAsync(TrialTransitions.Release(Planned(), leaseEpoch, reason));
 
     private async Task MoveAsync(TrialDocument next)
     {
@@ -169,65 +166,92 @@ internal sealed partial class TrialGrain : Grain, ITrialGrain, ITrialControlGrai
             return;
         }
 
-        var (from, attempt) = (State.State, State.LeaseEpoch);
-        await _state.SaveAsync(next);
+        var (from, leaseEpoch) = (State.State, State.LeaseEpoch);
+        _saving = SaveAsync(next);
+        await Task.WhenAll(_saving, NoteAsync(from, next, leaseEpoch));
         if (from != next.State)
         {
             LogMoved(Plan().TrialId, from, next.State, next.LeaseEpoch, next.Reason);
-        }
-
-        if (from != next.State && next.Reason is not null && attempt > 0)
-        {
-            await _log.AppendAsync($"-- {next.State.ToString().ToLowerInvariant()}: {next.Reason}");
         }
 
         WatchLease();
         TellSweep();
     }
 
-    private Task PreemptAsync(string reason) => MoveAsync(TrialTransitions.Preempt(State, reason, _time.GetUtcNow()));
-
-    private void WatchLease()
+    private async Task SaveAsync(TrialDocument next)
     {
-        if (!State.IsLeased)
+        bool isNewest = next.Checkpoints.Count > 0 && (State.Checkpoints.Count == 0 || State.Checkpoints[^1] != next.Checkpoints[^1]);
+        await _state.SaveAsync(next.IsEnded ? next with { Metrics = Metrics() } : next);
+        _checkpointAt = !next.IsLeased ? null : isNewest ? _time.GetUtcNow() : _checkpointAt;
+    }
+
+    /// <summary>What ends a lease is told in the log with all that waited to be told; the transition does not depend on it.</summary>
+    private async Task NoteAsync(TrialState from, TrialDocument next, long leaseEpoch)
+    {
+        if (from == next.State || leaseEpoch == 0 || next.IsLeased)
         {
-            _expiryTimer?.Dispose();
-            _expiryTimer = null;
+            return;
         }
-        else if (_expiryTimer is null)
+
+        if (next.Reason is not null)
         {
-            _renewedAt = _time.GetTimestamp();
-            var period = _options.LeaseTtl / 3;
-            _expiryTimer = this.RegisterGrainTimer(ExpireAsync, new GrainTimerCreationOptions(period, period) { KeepAlive = true });
+            _notes.Add($"-- {next.State.ToString().ToLowerInvariant()}: {next.Reason}");
+        }
+
+        try
+        {
+            await _notes.FlushAsync();
+        }
+        catch (StoreException error)
+        {
+            LogNotesLost(this.GetPrimaryKeyString(), error.Message);
         }
     }
 
-    private async Task ExpireAsync(CancellationToken cancellationToken)
+    /// <summary>Runs beside the trial's turns: a transition that is being saved may yet fail, and is not told before.</summary>
+    private async Task ReportToSweepAsync()
     {
-        if (State.IsLeased && _time.GetElapsedTime(_renewedAt) >= _options.LeaseTtl)
+        while (!_saving.IsCompleted)
         {
-            await PreemptAsync($"node '{State.Node}' did not renew its lease for {_options.LeaseTtl.TotalSeconds:0} s");
+            await _saving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
+
+        await GrainFactory.GetGrain<ISweepCoordinationGrain>(Plan().SweepId).TrialChangedAsync(Report());
     }
 
-    private void TellSweep() =>
-        GrainFactory.GetGrain<ISweepCoordinationGrain>(Plan().SweepId).TrialChangedAsync(Report()).Forget(_logger, "telling the sweep");
+    private void TellSweep() => _notice.ChangedAsync().Forget(_logger, "telling the sweep");
+
+    /// <summary>Thousands of ended trials must not stay in memory; whoever asks for one brings it back.</summary>
+    private void LeaveWhenEnded()
+    {
+        if (State.IsEnded)
+        {
+            DeactivateOnIdle();
+        }
+    }
 
     private TrialReport Report()
     {
         _ = Plan();
-        return new TrialReport(Summary(), (State.Revision << 32) | _metrics.LastSequence, State.LeaseEpoch, _metrics.Curve, State.Map40Findings, State.PredictionsBlob);
+        var (now, metrics) = (_time.GetUtcNow(), Metrics());
+        return new TrialReport(
+            Summary(), (State.Revision << 32) | metrics.LastSequence, State.LeaseEpoch, [.. metrics.Curve], State.Map40Findings, State.PredictionsBlob,
+            State.Checkpoints.Count > 0 ? State.Checkpoints[^1].Epoch : 0, TrialTransitions.SlotSecondsAt(State, now), metrics.PeakMemoryMb, ExcludedNodes(),
+            TrialTransitions.SlotSecondsSince(State, _checkpointAt ?? State.LeasedAt, now), State.NotBefore);
     }
 
     private TrialSummary Summary()
     {
-        var plan = Plan();
-        var curve = _metrics.Curve;
-        double? interim = curve.Length > 0 ? curve[^1].Score : null;
-        int epoch = State.State == TrialState.Running ? Math.Max(State.Epoch, _metrics.LastEpoch) : State.Epoch;
+        var (plan, metrics) = (Plan(), Metrics());
+        double? interim = metrics.Curve.Count > 0 ? metrics.Curve[^1].Score : null;
+        int epoch = State.State == TrialState.Running ? Math.Max(State.Epoch, metrics.LastEpoch) : State.Epoch;
         return new TrialSummary(
             plan.TrialId, plan.SweepId, plan.Variant, plan.Fold, State.State, (int)State.LeaseEpoch, epoch, plan.Epochs, State.Map40 ?? interim, State.Node, State.Reason);
     }
+
+    private MetricDigest Metrics() => _metrics.Digest ?? State.Metrics ?? new MetricDigest(0, 0, [], null);
+
+    private string[]? ExcludedNodes() => State.ExcludedNodes.Count > 0 ? [.. State.ExcludedNodes] : null;
 
     private TrialDocument Planned()
     {

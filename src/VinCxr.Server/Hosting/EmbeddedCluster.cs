@@ -8,6 +8,7 @@ using VinCxr.Data.Stores;
 using VinCxr.Orchestration;
 using VinCxr.Orchestration.Agents;
 using VinCxr.Orchestration.Hosting;
+using VinCxr.Server.Hosting.Clustering;
 using VinCxr.Server.Hosting.Seats;
 
 namespace VinCxr.Server.Hosting;
@@ -30,6 +31,12 @@ public sealed record EmbeddedOptions
     public ITrainerLauncher? Launcher { get; init; }
 
     /// <summary>
+    /// Where the servers of the store find each other, for a command that must reach them or fail; null asks the store, and hosts the grains here when
+    /// nobody serves it.
+    /// </summary>
+    public ClusteringAddress? Clustering { get; init; }
+
+    /// <summary>
     /// Least severe log level shown on standard error. A command tells what went wrong by itself; what a silo logs while it shuts down under
     /// unfinished background calls, stack traces included, is made up for when the store is opened next.
     /// </summary>
@@ -45,10 +52,11 @@ public sealed class EmbeddedCluster : IAsyncDisposable
 
     private readonly IHost _host;
     private readonly IStoreHold? _hold;
+    private readonly ISharedMembership? _membership;
 
-    private EmbeddedCluster(IHost host, IStore store, IStoreHold? hold)
+    private EmbeddedCluster(IHost host, IStore store, IStoreHold? hold, ISharedMembership? membership = null)
     {
-        (_host, Store, _hold) = (host, store, hold);
+        (_host, Store, _hold, _membership) = (host, store, hold, membership);
         Grains = host.Services.GetRequiredService<IGrainFactory>();
     }
 
@@ -90,6 +98,11 @@ public sealed class EmbeddedCluster : IAsyncDisposable
             await _hold.DisposeAsync();
         }
 
+        if (_membership is not null)
+        {
+            await _membership.DisposeAsync();
+        }
+
         await Store.DisposeAsync();
     }
 
@@ -98,6 +111,12 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         var seat = StoreSeats.Of(store, TimeProvider.System);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(options.LockTimeout);
+        if (options.Clustering is { Kind: not ClusteringKind.Localhost } asked)
+        {
+            return await JoinSharedAsync(store, asked, () => Task.FromResult(true), options, cancellationToken)
+                ?? throw new StoreException(NobodyIn(store, $"{asked}", options));
+        }
+
         while (true)
         {
             if (await seat.TryTakeAsync(cancellationToken) is { } taken)
@@ -111,7 +130,21 @@ public sealed class EmbeddedCluster : IAsyncDisposable
                 throw new StoreException($"store '{store.Uri}' is served by process {server.Pid} on '{server.Host}', which cannot be reached from here; run this command there");
             }
 
-            if (server is { IsLasting: true } && await TryJoinAsync(store, server, timeout.Token) is { } joined)
+            if (server is { Clustering: { } clustering })
+            {
+                // Embedding must wait until the last of those silos is gone, however it went.
+                var address = ClusteringAddress.Parse(clustering);
+                if (await JoinSharedAsync(store, address, () => IsServedThroughAsync(seat, clustering, timeout.Token), options, cancellationToken) is { } shared)
+                {
+                    return shared;
+                }
+
+                if (timeout.IsCancellationRequested)
+                {
+                    throw new StoreException(NobodyIn(store, clustering, options));
+                }
+            }
+            else if (server is { IsLasting: true } && await TryJoinAsync(store, server.Identity, null, client => client.UseStaticClustering(new IPEndPoint(IPAddress.Loopback, server.GatewayPort)), timeout.Token) is { } joined)
             {
                 return joined;
             }
@@ -129,14 +162,63 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Connects to a silo of a shared table.</summary>
+    /// <param name="isStill">False once the store says that it is not served that way any more.</param>
+    /// <returns>A connection, or null when no silo answers in time or <paramref name="isStill"/> says so.</returns>
+    /// <exception cref="StoreException">The table cannot be reached, or nobody ever served the store through one.</exception>
+    private static async Task<EmbeddedCluster?> JoinSharedAsync(
+        IStore store, ClusteringAddress address, Func<Task<bool>> isStill, EmbeddedOptions options, CancellationToken cancellationToken)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        var identity = await ClusterIdentity.FindAsync(store, cancellationToken) ?? throw new StoreException(NobodyIn(store, $"{address}", options));
+        var membership = await SharedMemberships.ConnectAsync(address, options.LockTimeout, cancellationToken);
+        EmbeddedCluster? joined = null;
+        try
+        {
+            while (joined is null && TimeProvider.System.GetElapsedTime(start) < options.LockTimeout && await isStill())
+            {
+                joined = await TryJoinAsync(store, identity, membership, membership.AddTo, cancellationToken);
+                if (joined is null)
+                {
+                    await Task.Delay(RetryInterval, cancellationToken);
+                }
+            }
+        }
+        finally
+        {
+            if (joined is null)
+            {
+                await membership.DisposeAsync();
+            }
+        }
+
+        return joined;
+    }
+
+    private static async Task<bool> IsServedThroughAsync(IStoreSeat seat, string clustering, CancellationToken cancellationToken)
+    {
+        // The record of silos that were all killed stays until somebody takes the seat.
+        if (await seat.TryTakeAsync(cancellationToken) is { } free)
+        {
+            await free.DisposeAsync();
+            return false;
+        }
+
+        return (await seat.ReadAsync(cancellationToken))?.Clustering == clustering;
+    }
+
+    private static string NobodyIn(IStore store, string clustering, EmbeddedOptions options) =>
+        $"no server of store '{store.Uri}' answers in {clustering}, waited up to {options.LockTimeout.TotalSeconds:0} s; start 'vincxr serve --clustering {clustering}' on it first";
+
     private static async Task<EmbeddedCluster> HostAsync(IStore store, EmbeddedOptions options, IStoreHold hold, CancellationToken cancellationToken)
     {
         IHost? host = null;
         try
         {
-            var silo = SiloSettings.OnFreePorts();
+            var silo = SiloSettings.OnFreePorts("embedded", options.Agent?.Name ?? "command");
+            hold.Lost.Register(() => silo.Fate.Declare("another process has taken the store"));
             var builder = CreateBuilder(options.LogLevel);
-            var cluster = new OrchestrationOptions { LeaseTtl = options.LeaseTtl, IsSoleOwner = true };
+            var cluster = new OrchestrationOptions { LeaseTtl = options.LeaseTtl };
             silo.AddTo(builder, store, cluster, options.Agent, options.Launcher);
 
             // A silo that lives for one command has nothing to tell the person who typed it.
@@ -155,20 +237,24 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     }
 
     /// <returns>A connection, or null when the server does not answer (yet, or any more).</returns>
-    private static async Task<EmbeddedCluster?> TryJoinAsync(IStore store, ServerRecord server, CancellationToken cancellationToken)
+    private static async Task<EmbeddedCluster?> TryJoinAsync(
+        IStore store, ClusterIdentity cluster, ISharedMembership? membership, Action<IClientBuilder> findGateways, CancellationToken cancellationToken)
     {
         var builder = CreateBuilder(LogLevel.None);
         builder.UseOrleansClient(client =>
         {
-            client.UseStaticClustering(new IPEndPoint(IPAddress.Loopback, server.GatewayPort));
-            client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (server.ClusterId, server.ServiceId));
+            findGateways(client);
+            client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster.ClusterId, cluster.ServiceId));
+
+            // Silos come and go; the default looks once a minute.
+            client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
             client.Services.AddVinCxrExceptions();
         });
         var host = builder.Build();
         try
         {
             await host.StartAsync(cancellationToken);
-            return new EmbeddedCluster(host, store, null);
+            return new EmbeddedCluster(host, store, null, membership);
         }
         catch (Exception error) when (error is OrleansException or TimeoutException or IOException or OperationCanceledException)
         {

@@ -5,156 +5,147 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VinCxr.Core;
 using VinCxr.Data.Stores;
 using VinCxr.Orchestration;
 using VinCxr.Orchestration.Agents;
-using VinCxr.Server.Hosting.Seats;
+using VinCxr.Orchestration.Hosting.Silos;
+using VinCxr.Server.Hosting.Places;
 
 namespace VinCxr.Server.Hosting;
 
 /// <summary>The long-running server: grains, agent and web endpoints of one store.</summary>
 public static class ServeHost
 {
-    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>Time to end in order once the primary is gone: most of what a silo says then goes unheard.</summary>
+    /// <summary>Time to end in order once the cluster is gone, or has declared this silo dead: most of what a silo says then goes unheard.</summary>
     private static readonly TimeSpan OrphanGrace = TimeSpan.FromSeconds(10);
 
+    /// <summary>What the runtime may take beyond the grace it was given.</summary>
+    private static readonly TimeSpan Overtime = TimeSpan.FromSeconds(5);
+
     /// <summary>
-    /// Serves until cancelled or told to end by the operating system (SIGTERM, Ctrl+C). The first process of a store starts its cluster, later ones
-    /// join it; when the first goes away, the others look for the next, or with role <c>all</c> become it.
+    /// Serves until cancelled. Silos of one machine: the first process of a store starts its cluster, later ones join it; when the first goes away, the
+    /// others look for the next, or with role <c>all</c> become it. Silos that meet in a shared table: any may go and come back. A silo that was declared
+    /// dead while it lived, as after a freeze, is replaced by a fresh one in this process.
     /// </summary>
-    /// <param name="started">Called with the addresses it answers on, once for each cluster it starts or joins.</param>
+    /// <param name="started">Called with the addresses it answers on, once for each silo it starts.</param>
     /// <param name="launcher">Starts trainers; null starts processes.</param>
     /// <exception cref="InvalidInputException">Options are wrong; all mistakes are listed.</exception>
     /// <exception cref="ConflictException">
     /// The store is served already and the role cannot join, there is nothing to join, or another agent has this node's name.
     /// </exception>
+    /// <exception cref="StoreException">The store or the table of the silos cannot be reached.</exception>
     public static async Task RunServeAsync(
         ServeOptions options, Action<IReadOnlyList<string>>? started = null, ITrainerLauncher? launcher = null, CancellationToken cancellationToken = default)
     {
         ServeOptionsValidator.ValidateOrThrow(options);
         await using var store = await StoreFactory.OpenAsync(options.Store, create: true, cancellationToken);
-        var seat = StoreSeats.Of(store, TimeProvider.System);
+        await using var places = await PlaceFinding.OpenAsync(options, store, cancellationToken);
         bool goesOn = true;
         while (goesOn)
         {
-            var (hold, primary) = await FindPlaceAsync(seat, store.Uri, options, cancellationToken);
-            await using (hold)
+            await using var place = await places.FindAsync(cancellationToken);
+            var end = End.Dead;
+            while (end == End.Dead)
             {
-                goesOn = await ServeAsync(seat, hold, primary, store, options, started, launcher, cancellationToken);
+                end = await ServeAsync(place, store, options, started, launcher, cancellationToken);
             }
+
+            goesOn = end == End.Orphaned;
         }
     }
 
-    /// <summary>Takes the seat, or finds whom to join.</summary>
-    private static async Task<(IStoreHold? Hold, ServerRecord? Primary)> FindPlaceAsync(
-        IStoreSeat seat, string storeUri, ServeOptions options, CancellationToken cancellationToken)
+    private enum End
     {
-        long start = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            if (options.Role != "gpu" && await seat.TryTakeAsync(cancellationToken) is { } hold)
-            {
-                return (hold, null);
-            }
+        /// <summary>The process is to end.</summary>
+        Told,
 
-            var holder = await seat.ReadAsync(cancellationToken);
-            if (holder is { IsLasting: true, SiloPort: > 0 })
-            {
-                return options.Role == "control"
-                    ? throw new ConflictException($"store '{storeUri}' is served already by process {holder.Pid}; end that one first, or add to it with --role gpu")
-                    : holder.IsNear
-                        ? (null, holder)
-                        : throw new ConflictException($"store '{storeUri}' is served by process {holder.Pid} on '{holder.Host}'; --clustering localhost joins on the same machine only");
-            }
+        /// <summary>The cluster went away and there may be another to serve.</summary>
+        Orphaned,
 
-            if (TimeProvider.System.GetElapsedTime(start) >= options.JoinTimeout)
-            {
-                throw new ConflictException(holder is null && options.Role == "gpu"
-                    ? $"nobody serves store '{storeUri}' yet, waited {options.JoinTimeout.TotalSeconds:0.#} s; start 'vincxr serve --role all' or '--role control' on it first"
-                    : $"store '{storeUri}' is held by {(holder is null ? "another process" : $"process {holder.Pid}")} for longer than {options.JoinTimeout.TotalSeconds:0.#} s; end that one first");
-            }
-
-            await Task.Delay(RetryInterval, cancellationToken);
-        }
+        /// <summary>The cluster is there and has declared this silo dead.</summary>
+        Dead,
     }
 
-    /// <returns>True when the cluster went away and there may be another to serve.</returns>
-    private static async Task<bool> ServeAsync(
-        IStoreSeat seat, IStoreHold? hold, ServerRecord? primary, IStore store, ServeOptions options, Action<IReadOnlyList<string>>? started,
-        ITrainerLauncher? launcher, CancellationToken cancellationToken)
+    /// <summary>One run of a silo.</summary>
+    private static async Task<End> ServeAsync(
+        IPlace place, IStore store, ServeOptions options, Action<IReadOnlyList<string>>? started, ITrainerLauncher? launcher, CancellationToken cancellationToken)
     {
-        var silo = SiloSettings.OnFreePorts(primary);
-        await using var app = Build(options, store, silo, launcher);
+        var silo = place.NewSilo() with { Grace = options.Grace };
+        var app = Build(options, store, silo, launcher);
+        bool isStopped = true;
         try
         {
-            await StartAsync(app, options, cancellationToken);
-        }
-        catch (Exception error) when (primary is not null && error is OrleansException or TimeoutException)
-        {
-            if ((await seat.ReadAsync(cancellationToken))?.ClusterId != primary!.ClusterId)
-            {
-                return true;
-            }
-
-            throw new ConflictException($"process {primary.Pid}, which serves '{store.Uri}', cannot be joined: {error.Message}", error);
-        }
-
-        string[] addresses = [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
-        if (hold is not null)
-        {
-            await hold.AnnounceAsync(silo.Describe("serve", options.HasAgent, addresses));
-        }
-
-        started?.Invoke(addresses);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, app.Lifetime.ApplicationStopping);
-        bool orphaned = await (primary is null ? WaitWhileHeldAsync(hold!, ended.Token) : WaitWhileServedAsync(seat, primary, ended.Token));
-        using var grace = new CancellationTokenSource();
-        if (orphaned)
-        {
-            ServeLog.ClusterGone(app.Logger, store.Uri);
-            grace.CancelAfter(OrphanGrace);
-        }
-
-        await app.StopAsync(grace.Token);
-        return orphaned;
-    }
-
-    /// <returns>True when the seat was lost, false when the process is to end.</returns>
-    private static async Task<bool> WaitWhileHeldAsync(IStoreHold hold, CancellationToken ended)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(hold.Lost, ended);
-        await Task.Delay(Timeout.Infinite, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return !ended.IsCancellationRequested;
-    }
-
-    /// <returns>True when the primary is gone or another one is there, false when the process is to end.</returns>
-    private static async Task<bool> WaitWhileServedAsync(IStoreSeat seat, ServerRecord primary, CancellationToken ended)
-    {
-        int missed = 0;
-        while (!ended.IsCancellationRequested)
-        {
-            await Task.Delay(LookInterval, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
             {
-                missed = (await seat.ReadAsync(ended))?.ClusterId == primary.ClusterId ? 0 : missed + 1;
+                await StartAsync(app, options, cancellationToken);
             }
-            catch (Exception error) when (error is StoreException or OperationCanceledException)
+            catch (Exception error) when (error is OrleansException or TimeoutException)
             {
-                // The store is away, or the process ends: neither says anything of the primary.
+                return await place.ExplainAsync(error, cancellationToken) is { } explained ? throw explained : End.Orphaned;
             }
 
-            if (missed > 1)
+            string[] addresses = [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+            await place.AnnounceAsync(silo, addresses);
+            started?.Invoke(addresses);
+            var end = await WaitAsync(place, silo.Fate, app, cancellationToken);
+            var grace = options.Grace;
+            if (end != End.Told)
             {
-                return true;
+                grace = OrphanGrace < grace ? OrphanGrace : grace;
+                Say(app.Logger, end, store.Uri, silo.Fate);
+            }
+
+            isStopped = await StopAsync(app, grace);
+            return isStopped || end == End.Told
+                ? end
+                : throw new ConflictException($"the old silo of store '{store.Uri}' could not be stopped within {(grace + Overtime).TotalSeconds:0} s; start the server again");
+        }
+        finally
+        {
+            // What could not be stopped would not let go of its threads either; the process is about to end.
+            if (isStopped)
+            {
+                await app.DisposeAsync();
             }
         }
+    }
 
-        return false;
+    private static async Task<End> WaitAsync(IPlace place, SiloFate fate, WebApplication app, CancellationToken cancellationToken)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, app.Lifetime.ApplicationStopping, fate.Dead);
+        bool gone = await place.WaitAsync(ended.Token);
+        return cancellationToken.IsCancellationRequested ? End.Told : gone ? End.Orphaned : fate.Reason is not null ? End.Dead : End.Told;
+    }
+
+    private static void Say(ILogger logger, End end, string store, SiloFate fate)
+    {
+        if (end == End.Dead)
+        {
+            ServeLog.JoiningAgain(logger, store, fate.Reason!);
+        }
+        else
+        {
+            ServeLog.ClusterGone(logger, store);
+        }
+    }
+
+    /// <returns>False when the silo did not stop in time.</returns>
+    private static async Task<bool> StopAsync(WebApplication app, TimeSpan grace)
+    {
+        using var limit = new CancellationTokenSource(grace);
+        try
+        {
+            await app.StopAsync(limit.Token).WaitAsync(grace + Overtime);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            ServeLog.LeftInHaste(app.Logger, (grace + Overtime).TotalSeconds);
+            return false;
+        }
     }
 
     private static WebApplication Build(ServeOptions options, IStore store, SiloSettings silo, ITrainerLauncher? launcher)
@@ -164,7 +155,8 @@ public static class ServeHost
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Hosting", LogLevel.Warning);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
-        var cluster = new OrchestrationOptions { LeaseTtl = options.LeaseTtl, PlacementWait = options.PlacementWait, IsSoleOwner = true };
+        builder.Services.AddSingleton<IHostLifetime, SignalsAreTheCallers>();
+        var cluster = new OrchestrationOptions { LeaseTtl = options.LeaseTtl, PlacementWait = options.PlacementWait };
         silo.AddTo(builder, store, cluster, options.HasAgent ? options.Agent : null, launcher);
 
         var app = builder.Build();
@@ -204,5 +196,13 @@ public static class ServeHost
         {
             return TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
         }
+    }
+
+    /// <summary>The default would take the second signal, which is to end the process at once, for one more request to end in order.</summary>
+    private sealed class SignalsAreTheCallers : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

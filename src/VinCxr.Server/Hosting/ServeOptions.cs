@@ -7,16 +7,28 @@ public sealed record ServeOptions
     public required string Store { get; init; }
 
     /// <summary>
-    /// <c>all</c> (an agent; the store's first process or one more), <c>control</c> (no agent; the first only) or <c>gpu</c> (an agent; joins a
-    /// process that serves already).
+    /// <c>all</c> (an agent and grains), <c>control</c> (grains, no agent) or <c>gpu</c> (an agent; holds grains only when no other silo is there). With
+    /// <see cref="Clustering"/> on localhost, <c>control</c> is a store's first process only and <c>gpu</c> joins one that serves already.
     /// </summary>
     public string Role { get; init; } = "all";
 
     /// <summary>Addresses of the web server, separated by semicolons; port 0 takes a free one, so that several silos of one machine do not meet.</summary>
     public string Urls { get; init; } = "http://127.0.0.1:8080";
 
-    /// <summary><c>localhost</c>: silos of one machine.</summary>
+    /// <summary><c>localhost</c>: silos of one machine, led by the first; <c>redis://host:port[/db]</c> or <c>azure</c>: any number, none leads.</summary>
     public string Clustering { get; init; } = "localhost";
+
+    /// <summary>Host name or address of this machine by which other silos reach it; null is the address that leads to the membership table.</summary>
+    public string? Advertise { get; init; }
+
+    /// <summary>Port of silos' calls; 0 takes a free one.</summary>
+    public int SiloPort { get; init; }
+
+    /// <summary>Port of commands' calls; 0 takes a free one.</summary>
+    public int GatewayPort { get; init; }
+
+    /// <summary>Time to end in order when told to: trainers write checkpoints, leases are handed back, the silo leaves.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Settings of the agent, for roles that have one.</summary>
     public AgentSettings Agent { get; init; } = new();
@@ -37,6 +49,9 @@ public sealed record ServeOptions
 public sealed record AgentSettings
 {
     public string? NodeName { get; init; }
+
+    /// <summary><see cref="NodeName"/>, or the machine's.</summary>
+    public string Name => NodeName ?? Environment.MachineName.ToLowerInvariant();
 
     /// <summary>Trials at once.</summary>
     public int Slots { get; init; } = 1;

@@ -1,12 +1,17 @@
 using VinCxr.Core;
+using VinCxr.Server.Hosting.Clustering;
 
 namespace VinCxr.Server.Hosting;
 
 /// <summary>Checks options before anything starts, and reports every mistake.</summary>
 public static class ServeOptionsValidator
 {
-    private static readonly TimeSpan MinTtl = TimeSpan.FromSeconds(1);
+    /// <summary>A renewal that meets a busy silo or a store that is writing; a lease must outlast three of them.</summary>
+    private static readonly TimeSpan SlowestRenewal = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan MinTtl = 3 * SlowestRenewal;
     private static readonly TimeSpan MaxTtl = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MaxGrace = TimeSpan.FromHours(1);
 
     /// <returns>One line per mistake.</returns>
     public static IReadOnlyList<string> Validate(ServeOptions options)
@@ -22,10 +27,7 @@ public static class ServeOptionsValidator
             errors.Add($"--role '{options.Role}' is none of all, control, gpu");
         }
 
-        if (options.Clustering != "localhost")
-        {
-            errors.Add($"--clustering '{options.Clustering}' is not supported by this build; give localhost");
-        }
+        errors.AddRange(OfClustering(options));
 
         string[] urls = options.Urls.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         errors.AddRange(urls.Where(u => !IsHttp(u)).Select(u => $"--urls '{u}' is not an http address such as http://127.0.0.1:8080"));
@@ -34,9 +36,15 @@ public static class ServeOptionsValidator
             errors.Add("--urls is empty; give an address such as http://127.0.0.1:8080");
         }
 
-        if (options.LeaseTtl < MinTtl || options.LeaseTtl > MaxTtl)
+        if (options.LeaseTtl < MinTtl)
         {
-            errors.Add($"--lease-ttl {options.LeaseTtl.TotalSeconds:0.###} s is not between {MinTtl.TotalSeconds:0} and {MaxTtl.TotalSeconds:0} s");
+            errors.Add(
+                $"--lease-ttl {options.LeaseTtl.TotalSeconds:0.###} s is shorter than a renewal: agents renew every third of it, and one renewal may take "
+                + $"{SlowestRenewal.TotalSeconds:0.###} s; give at least {MinTtl.TotalSeconds:0} s");
+        }
+        else if (options.LeaseTtl > MaxTtl)
+        {
+            errors.Add($"--lease-ttl {options.LeaseTtl.TotalSeconds:0.###} s is longer than {MaxTtl.TotalSeconds:0} s, for which the work of a lost node would lie still");
         }
 
         if (options.PlacementWait < TimeSpan.Zero || options.PlacementWait > MaxTtl)
@@ -49,8 +57,50 @@ public static class ServeOptionsValidator
             errors.Add($"--join-timeout {options.JoinTimeout.TotalSeconds:0.###} s is not positive");
         }
 
+        if (options.Grace < TimeSpan.FromSeconds(1) || options.Grace > MaxGrace)
+        {
+            errors.Add($"--grace {options.Grace.TotalSeconds:0.###} s is not between 1 and {MaxGrace.TotalSeconds:0} s");
+        }
+
         errors.AddRange(Validate(options.Agent));
         return errors;
+    }
+
+    private static IEnumerable<string> OfClustering(ServeOptions options)
+    {
+        var address = ClusteringAddress.TryParse(options.Clustering, out string? error);
+        if (address is null)
+        {
+            yield return $"--clustering {error}";
+        }
+
+        if (address is { Kind: ClusteringKind.Azure } && !AzureMembership.IsBuiltIn)
+        {
+            yield return AzureMembership.Missing;
+        }
+
+        foreach (var (name, port) in new[] { ("--silo-port", options.SiloPort), ("--gateway-port", options.GatewayPort) })
+        {
+            if (port is < 0 or > 65_535)
+            {
+                yield return $"{name} {port} is not between 0 and 65535";
+            }
+        }
+
+        if (options.SiloPort > 0 && options.SiloPort == options.GatewayPort)
+        {
+            yield return $"--silo-port and --gateway-port are both {options.SiloPort}; give each its own";
+        }
+
+        if (options.Advertise is { } host && string.IsNullOrWhiteSpace(host))
+        {
+            yield return "--advertise is empty; give a host name or an address of this machine";
+        }
+
+        if (address is { Kind: ClusteringKind.Localhost } && (options.Advertise is not null || options.SiloPort > 0 || options.GatewayPort > 0))
+        {
+            yield return "--advertise, --silo-port and --gateway-port are for silos of several machines; give --clustering redis://host:port with them";
+        }
     }
 
     public static IReadOnlyList<string> Validate(AgentSettings agent)

@@ -11,6 +11,7 @@ using VinCxr.Data.Stores;
 using VinCxr.Orchestration.Agents;
 using VinCxr.Orchestration.Hosting;
 using VinCxr.Orchestration.Simulation;
+using VinCxr.Orchestration.Trials;
 using VinCxr.Testing;
 
 namespace VinCxr.Orchestration.Tests.Fakes;
@@ -67,6 +68,7 @@ internal sealed class TestCluster : IAsyncDisposable
                 LeaseTtl = TimeSpan.FromSeconds(3),
                 ReconcileInterval = TimeSpan.FromSeconds(1),
                 BootstrapResamples = 20,
+                RetryBackoff = new RetryBackoff(TimeSpan.Zero, TimeSpan.Zero),
                 IsSoleOwner = true,
             }));
         addAgents(builder.Services);

@@ -43,7 +43,7 @@ public sealed class TrialFailureTests
 
         Assert.All(sweep.Trials, t => Assert.Equal((TrialState.Succeeded, 2), (t.State, t.Attempt)));
         Assert.Equal(6, trainer.Trained.Count);
-        Assert.Contains(await cluster.Trial(sweep.Trials[0].Id).GetLogAsync(0), l => l.Text.Contains("exited with code 139 without a result", StringComparison.Ordinal));
+        Assert.Contains(await cluster.Trial(sweep.Trials[0].Id).GetLogAsync(0), l => l.Text.Contains("was ended by signal 11 (SIGSEGV, a bad memory access)", StringComparison.Ordinal));
         Assert.Equal([1, 2, 3], (await cluster.Trial(sweep.Trials[0].Id).GetMetricsAsync(0)).Select(m => m.Epoch));
     }
 
@@ -62,16 +62,21 @@ public sealed class TrialFailureTests
     }
 
     [Fact]
-    public async Task A_diverged_trial_fails_at_once()
+    public async Task A_diverged_trial_goes_back_once_with_a_lower_learning_rate_and_then_fails()
     {
         using var folder = new TempDirectory();
-        var trainer = new FakeTrainer { Script = (_, _, _) => Message(new TrainerFailed("nan", "loss is NaN at step 3")) };
+        var trainer = new FakeTrainer
+        {
+            Script = (job, epoch, _) => Message(epoch >= 2 && (job.LrFactor == 1 || job.Fold == 1) ? new TrainerFailed("nan", "loss is NaN at step 3") : null),
+        };
         await using var cluster = await TestCluster.StartAsync(folder, trainer);
 
-        var sweep = await cluster.EndOfAsync(await cluster.SubmitAsync(TestCluster.Yaml(rates: "[0.1]")));
+        var sweep = await cluster.EndOfAsync(await cluster.SubmitAsync(TestCluster.Yaml("retry: {errors: 0}", rates: "[0.1]")));
 
-        Assert.All(sweep.Trials, t => Assert.Equal((TrialState.Failed, 1, "loss is NaN at step 3"), (t.State, t.Attempt, t.Reason)));
-        Assert.Empty((await cluster.LeaderboardAsync(sweep.Summary.Id)).Variants);
+        Assert.Equal((TrialState.Succeeded, 2), (sweep.Trials[0].State, sweep.Trials[0].Attempt));
+        Assert.Equal((TrialState.Failed, 2, "diverged again with 0.1 of the learning rate: loss is NaN at step 3"), (sweep.Trials[1].State, sweep.Trials[1].Attempt, sweep.Trials[1].Reason));
+        Assert.Equal([1, 0.1], trainer.Launched.Where(j => j.Fold == 0).Select(j => j.LrFactor));
+        Assert.Equal(0.1, (await cluster.Trial(sweep.Trials[0].Id).GetAsync()).LrFactor);
     }
 
     [Fact]

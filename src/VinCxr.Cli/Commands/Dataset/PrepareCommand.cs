@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VinCxr.Cli.Cluster;
 using VinCxr.Cli.Options;
 using VinCxr.Cli.Progress;
 using VinCxr.Cli.Rendering;
@@ -33,15 +34,17 @@ internal static class PrepareCommand
         var command = new Command("prepare", "Decode a data set into prepared shards, on all nodes of its server or in this process; run again to resume") { name };
         preprocess.AddTo(command);
         codec.AddTo(command);
+        Option<string?> clustering = ClusteringOption.ForCommands();
         command.Add(parallel);
         command.Add(store);
+        command.Add(clustering);
         command.Add(output);
         command.SetAction(async (parse, cancellationToken) =>
         {
             string uri = parse.GetRequiredValue(store);
             int slots = parse.GetValue(parallel) is > 0 and var asked ? asked : Math.Min(Environment.ProcessorCount, 64);
-            var agent = new AgentSettings { Slots = slots };
-            PreparedShard[] shards = await RunAsync(context, uri, parse.GetRequiredValue(name), codec.Of(parse, preprocess.Of(parse)), agent, cancellationToken);
+            var options = new EmbeddedOptions { Agent = new AgentSettings { Slots = slots }, Clustering = ClusteringOption.Of(parse, clustering) };
+            PreparedShard[] shards = await RunAsync(context, uri, parse.GetRequiredValue(name), codec.Of(parse, preprocess.Of(parse)), options, cancellationToken);
             Renderer.List(context, output.ValueOf(parse), shards, Columns, "the data set has no images");
             return ExitCode.Done;
         });
@@ -49,7 +52,7 @@ internal static class PrepareCommand
     }
 
     private static async Task<PreparedShard[]> RunAsync(
-        CliContext context, string storeUri, string name, PreprocessSpec spec, AgentSettings agent, CancellationToken cancellationToken)
+        CliContext context, string storeUri, string name, PreprocessSpec spec, EmbeddedOptions options, CancellationToken cancellationToken)
     {
         await using IStore store = await StoreFactory.OpenAsync(storeUri, cancellationToken: cancellationToken);
         DatasetManifest manifest = await new DatasetCatalog(store).GetAsync(name, cancellationToken);
@@ -59,7 +62,7 @@ internal static class PrepareCommand
             return there;
         }
 
-        await using (EmbeddedCluster cluster = await EmbeddedCluster.ConnectAsync(storeUri, new EmbeddedOptions { Agent = agent }, cancellationToken))
+        await using (EmbeddedCluster cluster = await EmbeddedCluster.ConnectAsync(storeUri, options, cancellationToken))
         {
             await ClusterPreparation.RunAsync(context, cluster.Grains, manifest, spec, cancellationToken);
         }

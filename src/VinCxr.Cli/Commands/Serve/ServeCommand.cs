@@ -13,17 +13,16 @@ internal static class ServeCommand
 
     public static Command Create(CliContext context)
     {
-        ChoiceOption<string> role = ValueOptions.Word("--role", "all trains and controls, control only controls, gpu trains for a server that runs already", "all", "all", "control", "gpu");
+        ChoiceOption<string> role = ValueOptions.Word("--role", "all trains and controls, control only controls, gpu trains and controls only while nobody else does", "all", "all", "control", "gpu");
         Option<string?> urls = ValueOptions.Optional(
             "--urls", $"Addresses to answer on, separated by semicolons; port 0 takes a free one, as role gpu does; otherwise {DefaultUrls}", "URL");
-        var clustering = new Option<string>("--clustering")
-        {
-            Description = "How silos find each other",
-            HelpName = "localhost",
-            DefaultValueFactory = _ => "localhost",
-        };
-        Option<double> leaseTtl = ValueOptions.Real("--lease-ttl", "Seconds after which a silent agent's work goes to another", 15, 1, 600);
-        Option<double> joinTimeout = ValueOptions.Real("--join-timeout", "Seconds to wait for a server to join", 60, 0, 86_400, minIncluded: false);
+        Option<string> clustering = ClusteringOption.ForServer();
+        Option<string?> advertise = ValueOptions.Optional("--advertise", "Name or address by which other silos reach this machine; the one that leads to the table of silos by default", "HOST");
+        Option<int> siloPort = ValueOptions.Whole("--silo-port", "Port for other silos; 0 takes a free one", 0, 0, 65_535);
+        Option<int> gatewayPort = ValueOptions.Whole("--gateway-port", "Port for commands; 0 takes a free one", 0, 0, 65_535);
+        Option<double> grace = ValueOptions.Real("--grace", "Seconds to end in order after SIGTERM or Ctrl-C; a second one ends at once", 60, 1, 3600);
+        Option<double> leaseTtl = ValueOptions.Real("--lease-ttl", "Seconds after which a silent agent's work goes to another", 15, 0, 86_400);
+        Option<double> joinTimeout = ValueOptions.Real("--join-timeout", "Seconds to wait for a server to join, or for the table of silos to answer", 60, 0, 86_400, minIncluded: false);
         Option<double> placementWait = ValueOptions.Real(
             "--placement-wait", "Seconds a trial waits for a free node that holds its images before another fetches them", 5, 0, 600);
         Option<string?> node = ValueOptions.Optional("--node", "Name of this node among those of the store; the machine's name by default", "NAME");
@@ -33,7 +32,7 @@ internal static class ServeCommand
         Option<string> store = CommonOptions.Store();
         var command = new Command("serve", "Run the server of a store, or add to one that runs: control, training and web endpoints, until interrupted")
         {
-            role, urls, clustering, leaseTtl, joinTimeout, placementWait, node, cache, cacheSize, store,
+            role, urls, clustering, advertise, siloPort, gatewayPort, grace, leaseTtl, joinTimeout, placementWait, node, cache, cacheSize, store,
         };
         agent.AddTo(command);
         command.SetAction(async (parse, cancellationToken) =>
@@ -44,6 +43,10 @@ internal static class ServeCommand
                 Role = role.ValueOf(parse),
                 Urls = parse.GetValue(urls) ?? (role.ValueOf(parse) == "gpu" ? AnyPort : DefaultUrls),
                 Clustering = parse.GetRequiredValue(clustering),
+                Advertise = parse.GetValue(advertise),
+                SiloPort = parse.GetValue(siloPort),
+                GatewayPort = parse.GetValue(gatewayPort),
+                Grace = TimeSpan.FromSeconds(parse.GetValue(grace)),
                 Agent = agent.Of(parse) with
                 {
                     NodeName = parse.GetValue(node),

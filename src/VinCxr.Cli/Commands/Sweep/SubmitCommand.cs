@@ -10,10 +10,17 @@ using VinCxr.Server.Hosting;
 
 namespace VinCxr.Cli.Commands.Sweep;
 
-/// <summary><c>vincxr sweep submit</c>: records a sweep, and with <c>--wait</c> stays until it has ended.</summary>
+/// <summary><c>vincxr sweep submit|fork</c>: records a sweep, and with <c>--wait</c> stays until it has ended.</summary>
 internal static class SubmitCommand
 {
-    public static Command Create(CliContext context)
+    public static Command Create(CliContext context) => Create(context, new Command("submit", "Record a sweep; it is durable before this returns"), source: null);
+
+    public static Command CreateFork(CliContext context) => Create(
+        context,
+        new Command("fork", "Record a sweep whose trials go on from checkpoints of another, fold by fold"),
+        ValueOptions.Argument("source", "Sweep, by name or id, for its best variant; or a trial id for that trial's variant"));
+
+    private static Command Create(CliContext context, Command command, Argument<string>? source)
     {
         Argument<string> file = ValueOptions.Argument("file", "Sweep file (YAML)");
         Option<bool> wait = ValueOptions.Flag("--wait", "Stay until the sweep has ended, training in this process if no server does; then print the leaderboard");
@@ -21,24 +28,38 @@ internal static class SubmitCommand
         var agent = new AgentOptions();
         Option<string> store = CommonOptions.Store();
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
-        var command = new Command("submit", "Record a sweep; it is durable before this returns") { file, wait, key, store, output };
+        if (source is not null)
+        {
+            command.Add(source);
+        }
+
+        command.Add(file);
+        foreach (Option option in new Option[] { wait, key, store, output })
+        {
+            command.Add(option);
+        }
+
         agent.AddTo(command);
+        Option<string?> clustering = ClusteringOption.ForCommands();
+        command.Add(clustering);
         command.SetAction(async (parse, cancellationToken) =>
         {
             string yaml = await TextFile.ReadAsync(parse.GetRequiredValue(file), "sweep file", cancellationToken);
             SweepSpec spec = SweepFile.ParseOrThrow(yaml);
             bool waits = parse.GetValue(wait);
             await using EmbeddedCluster cluster = await EmbeddedCluster.ConnectAsync(
-                parse.GetRequiredValue(store), new EmbeddedOptions { Agent = waits ? agent.Of(parse) : null }, cancellationToken);
+                parse.GetRequiredValue(store),
+                new EmbeddedOptions { Agent = waits ? agent.Of(parse) : null, Clustering = ClusteringOption.Of(parse, clustering) },
+                cancellationToken);
             await LeakNote.WriteAsync(context, cluster.Store, spec, cancellationToken);
-            SweepSummary sweep = await cluster.Grains.Registry().SubmitAsync(new SubmitSweep(yaml, parse.GetValue(key), Environment.UserName));
+            string? forkOf = source is null ? null : parse.GetRequiredValue(source);
+            SweepSummary sweep = await cluster.Grains.Registry().SubmitAsync(new SubmitSweep(yaml, parse.GetValue(key), Environment.UserName, forkOf));
             if (waits)
             {
                 return await FollowAsync(context, cluster, sweep, output.ValueOf(parse), cancellationToken);
             }
 
-            Renderer.Show(context, output.ValueOf(parse), sweep, [sweep], SweepListCommand.Columns, console =>
-                TableRenderer.WriteFacts(console, [("sweep", $"{sweep.Name} ({sweep.Id})"), ("state", $"{sweep.State}"), ("trials", $"{sweep.Total}")]));
+            Show(context, output.ValueOf(parse), sweep);
             context.Note(cluster.IsEmbedded
                 ? $"recorded; nothing trains until a server runs: vincxr serve --store {parse.GetRequiredValue(store)}"
                 : $"follow it: vincxr sweep watch {sweep.Id}");
@@ -46,6 +67,9 @@ internal static class SubmitCommand
         });
         return command;
     }
+
+    public static void Show(CliContext context, OutputFormat format, SweepSummary sweep) => Renderer.Show(context, format, sweep, [sweep], SweepListCommand.Columns, console =>
+        TableRenderer.WriteFacts(console, [("sweep", $"{sweep.Name} ({sweep.Id})"), ("state", $"{sweep.State}"), ("trials", $"{sweep.Total}")]));
 
     private static async Task<int> FollowAsync(
         CliContext context, EmbeddedCluster cluster, SweepSummary sweep, OutputFormat format, CancellationToken cancellationToken)

@@ -12,9 +12,13 @@ internal static class SweepCommand
             ValidateCommand.Create(context),
             PreviewCommand.Create(context),
             SubmitCommand.Create(context),
+            SubmitCommand.CreateFork(context),
             SweepListCommand.Create(context),
             SweepShowCommand.Create(context),
             WatchCommand.Create(context),
+            ExplainCommand.Create(context),
+            SweepReopenCommands.CreateRetry(context),
+            SweepReopenCommands.CreateExtend(context),
         };
         foreach (Command verb in SweepSteerCommands.Create(context))
         {

@@ -19,7 +19,9 @@ internal static class SweepListCommand
         new("finished", "Finished", s => s.Finished, AlignRight: true),
         new("failed", "Failed", s => s.Failed, AlignRight: true),
         new("best_map40", "Best mAP@0.4", s => s.BestMap40, AlignRight: true),
+        new("queue", "Queue", s => s.Queue),
         new("submitted_at", "Submitted", s => s.SubmittedAt),
+        new("reason", "Reason", s => s.Reason, s => s.Reason ?? ""),
     ];
 
     public static Command Create(CliContext context)

@@ -19,6 +19,17 @@ internal static class SpecChecks
             yield return codec;
         }
 
+        if (!alreadyWrong.Contains("resources.gpus") && spec.Resources.Gpus > 1 && spec.Resources.Gpus != Math.Floor(spec.Resources.Gpus))
+        {
+            yield return new SweepError("resources.gpus", FormattableString.Invariant(
+                $"'{spec.Resources.Gpus}' is not allowed; must be a fraction of one GPU such as 0.25, or a whole number"));
+        }
+
+        if (parametersAreSound && WarmStart.TrialsOf(spec).Contains(""))
+        {
+            yield return new SweepError("model.weights", $"'{WarmStart.Prefix}' names no trial; write {WarmStart.Prefix}ID");
+        }
+
         if (spec.Dataset.Contains('@') && !IsPinned(spec.Dataset))
         {
             yield return new SweepError("dataset", $"'{spec.Dataset}' is not 'name' or 'name@sha256:' and at least 8 hex digits");

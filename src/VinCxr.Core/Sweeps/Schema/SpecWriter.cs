@@ -38,7 +38,7 @@ internal static class SpecWriter
         return yaml.ToString();
     }
 
-    private static string Parameter(ParameterSpec parameter)
+    public static string Parameter(ParameterSpec parameter)
     {
         List<string> parts = [];
         if (parameter.Values is { } values)
@@ -60,7 +60,7 @@ internal static class SpecWriter
 
     private static string List(IReadOnlyList<object> values) => $"[{string.Join(", ", values.Select(Scalar))}]";
 
-    private static string Scalar(object? value) => value switch
+    public static string Scalar(object? value) => value switch
     {
         null => "unlimited",
         string text => IsPlain(text) ? text : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'",

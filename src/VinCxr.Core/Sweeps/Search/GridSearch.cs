@@ -9,7 +9,13 @@ internal sealed class GridSearch(SweepSpec spec) : ISearchMethod
     {
         SearchSpace space = new(spec);
         int wanted = Math.Min(count, spec.Search.MaxVariants - history.Count);
-        return [.. Combinations(space).Skip(history.Count).Take(Math.Max(0, wanted)).Select((c, i) => space.ToVariant(history.Count + i, c))];
+
+        // By what was proposed, not by how many: values added to a list later lie between those that are there.
+        HashSet<string> taken = [.. history.Select(h => SearchSpace.KeyOf(h.Variant.Parameters))];
+        return
+        [
+            .. Combinations(space).Where(c => !taken.Contains(SearchSpace.KeyOf(c))).Take(Math.Max(0, wanted)).Select((c, i) => space.ToVariant(history.Count + i, c)),
+        ];
     }
 
     /// <returns>The grid's size, or <paramref name="limit"/> when it is at least that.</returns>

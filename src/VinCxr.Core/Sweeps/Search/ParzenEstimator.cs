@@ -54,8 +54,15 @@ internal sealed class ParzenEstimator
             return random.NextDouble();
         }
 
-        double gaussian = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-        return Math.Clamp(_centres[component] + (_width * gaussian), 0, 1);
+        // Cut off by drawing again: clamping would heap proposals onto the very ends. A centre lies inside, so half of the draws do at worst.
+        double unit;
+        do
+        {
+            double gaussian = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+            unit = _centres[component] + (_width * gaussian);
+        }
+        while (unit is < 0 or > 1);
+        return unit;
     }
 
     /// <param name="unit">Position in [0, 1].</param>

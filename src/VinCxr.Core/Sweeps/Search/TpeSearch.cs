@@ -10,6 +10,9 @@ internal sealed class TpeSearch(SweepSpec spec) : ISearchMethod
     private const int Candidates = 24;
     private const double GoodFraction = 0.25;
 
+    /// <summary>After this many repeats of known variants the favourites are used up, which does not mean that the space is.</summary>
+    private const int GuidedAttempts = 50;
+
     public bool UsesScores => true;
 
     public IReadOnlyList<Variant> Propose(IReadOnlyList<VariantResult> history, int count)
@@ -23,7 +26,11 @@ internal sealed class TpeSearch(SweepSpec spec) : ISearchMethod
         int goodCount = Math.Max(1, (int)Math.Ceiling(GoodFraction * Math.Min(scored.Count, 100)));
         Variant[] good = [.. scored.Take(goodCount).Select(s => s.Variant)];
         Variant[] other = [.. scored.Skip(goodCount).Select(s => s.Variant)];
-        return DistinctDraws.Propose(spec, history, count, (space, index, attempt) => Best(space, good, other, DistinctDraws.Generator(spec.Search.Seed, index, attempt)));
+        return DistinctDraws.Propose(spec, history, count, (space, index, attempt) =>
+        {
+            Random random = DistinctDraws.Generator(spec.Search.Seed, index, attempt);
+            return attempt < GuidedAttempts ? Best(space, good, other, random) : space.FromUnitCube(_ => random.NextDouble());
+        });
     }
 
     private static OrderedDictionary<string, object> Best(SearchSpace space, Variant[] good, Variant[] other, Random random)

@@ -6,20 +6,23 @@ namespace VinCxr.Core.Sweeps.Stopping;
 /// </summary>
 internal sealed class HyperbandRule(StopSpec stop, int epochs) : IStoppingRule
 {
+    private readonly int _brackets = Brackets(stop, epochs);
+
     public StopDecision Decide(TrialCurve trial, IReadOnlyList<TrialCurve> all)
     {
-        int brackets = Brackets();
-        int bracket = BracketOf(trial.VariantId, brackets);
-        int firstRung = stop.GraceEpochs * (int)Math.Pow(stop.Divisor, bracket);
-        StopDecision decision = SuccessiveHalvingRule.Decide(
-            trial,
-            [.. all.Where(t => t.Fold == trial.Fold && BracketOf(t.VariantId, brackets) == bracket)],
-            firstRung,
-            stop.Divisor);
-        return decision with { Reason = $"bracket {bracket}: {decision.Reason}" };
+        int bracket = BracketOf(trial.VariantId);
+        TrialCurve[] peers = [.. all.Where(t => t.Fold == trial.Fold && BracketOf(t.VariantId) == bracket)];
+        return InBracket(bracket, SuccessiveHalvingRule.Decide(trial, peers, FirstRung(bracket), stop.Divisor));
     }
 
-    private int Brackets()
+    // Variants are numbered v0, v1, ...: dealing by number keeps the brackets even and the same after a restart.
+    public int BracketOf(string variantId) => int.TryParse(variantId.AsSpan(1), out int number) ? number % _brackets : 0;
+
+    public int FirstRung(int bracket) => stop.GraceEpochs * (int)Math.Pow(stop.Divisor, bracket);
+
+    public static StopDecision InBracket(int bracket, StopDecision decision) => decision with { Reason = $"bracket {bracket}: {decision.Reason}" };
+
+    private static int Brackets(StopSpec stop, int epochs)
     {
         int brackets = 1;
         for (long rung = (long)stop.GraceEpochs * stop.Divisor; rung < epochs; rung *= stop.Divisor)
@@ -29,7 +32,4 @@ internal sealed class HyperbandRule(StopSpec stop, int epochs) : IStoppingRule
 
         return brackets;
     }
-
-    // Variants are numbered v0, v1, ...: dealing by number keeps the brackets even and the same after a restart.
-    private static int BracketOf(string variantId, int brackets) => int.TryParse(variantId.AsSpan(1), out int number) ? number % brackets : 0;
 }

@@ -25,7 +25,8 @@ public sealed record TrialCurve(string TrialId, string VariantId, int Fold, bool
 
 /// <param name="Stop">True to prune the trial.</param>
 /// <param name="Reason">One line for the decision log, with the numbers it rests on.</param>
-public sealed record StopDecision(bool Stop, string Reason);
+/// <param name="Rung">Epoch of the rung that was judged, where the rule has rungs and enough trials have reached it; null otherwise.</param>
+public sealed record StopDecision(bool Stop, string Reason, int? Rung = null);
 
 /// <summary>Decides after each reported epoch whether a trial goes on. Pure: the decision follows from its inputs alone.</summary>
 public interface IStoppingRule

@@ -6,9 +6,10 @@ namespace VinCxr.Server.Hosting.Seats;
 
 /// <summary>
 /// A leased document, changed by compare-and-set only. The holder renews it every third of <see cref="Ttl"/>; others take it over once they have seen
-/// it unchanged for a whole ttl by their own monotonic clock, so that no two machines' clocks have to agree.
+/// it unchanged for a whole ttl by their own monotonic clock, so that no two machines' clocks have to agree. Silos that share the seat all renew it, and
+/// it runs out when the last of them is gone.
 /// </summary>
-internal sealed class DocumentStoreSeat(IDocumentStore documents, TimeProvider time) : IStoreSeat
+internal sealed class DocumentStoreSeat(IDocumentStore documents, TimeProvider time, string store = "") : IStoreSeat
 {
     public static readonly TimeSpan Ttl = TimeSpan.FromSeconds(15);
 
@@ -28,7 +29,7 @@ internal sealed class DocumentStoreSeat(IDocumentStore documents, TimeProvider t
         var lease = new Lease(Guid.NewGuid().ToString("N"), null, 0);
         try
         {
-            return new Hold(documents, time, lease, await documents.PutAsync(Collection, Id, Write(lease), stored?.Etag, cancellationToken));
+            return new Hold(documents, time, lease, await documents.PutAsync(Collection, Id, Write(lease), stored?.Etag, cancellationToken), isShared: false);
         }
         catch (ConflictException)
         {
@@ -36,8 +37,42 @@ internal sealed class DocumentStoreSeat(IDocumentStore documents, TimeProvider t
         }
     }
 
+    public async Task<IStoreHold?> TryShareAsync(ServerRecord record, Func<CancellationToken, Task> alone, CancellationToken cancellationToken)
+    {
+        // Taken whole first, so that nobody shares it before what is dead is buried.
+        if (await TryTakeAsync(cancellationToken) is Hold whole)
+        {
+            try
+            {
+                await alone(cancellationToken);
+                await whole.ShareAsync(OwnerOf(record), record);
+                return whole;
+            }
+            catch (ConflictException)
+            {
+                await whole.DisposeAsync();
+                return null;
+            }
+            catch
+            {
+                await whole.DisposeAsync();
+                throw;
+            }
+        }
+
+        if (await documents.FindAsync(Collection, Id, cancellationToken) is not { } stored || Read(stored) is not { Record.Clustering: not null } lease)
+        {
+            return null;
+        }
+
+        StoreSeats.RequireSame(lease.Record, record, store);
+        return new Hold(documents, time, lease, stored.Etag, isShared: true);
+    }
+
     public async Task<ServerRecord?> ReadAsync(CancellationToken cancellationToken) =>
         await documents.FindAsync(Collection, Id, cancellationToken) is { } stored && IsHeld(stored) && !IsSilent(stored) ? Read(stored).Record : null;
+
+    private static string OwnerOf(ServerRecord record) => $"cluster {record.ClusterId}";
 
     private static bool IsHeld(StoredDocument stored) => Read(stored).Owner is not null;
 
@@ -77,24 +112,32 @@ internal sealed class DocumentStoreSeat(IDocumentStore documents, TimeProvider t
         private readonly IDocumentStore _documents;
         private readonly TimeProvider _time;
         private readonly Task _loop;
+        private bool _isShared;
         private Lease _lease;
         private string _etag;
 
-        public Hold(IDocumentStore documents, TimeProvider time, Lease lease, string etag)
+        public Hold(IDocumentStore documents, TimeProvider time, Lease lease, string etag, bool isShared)
         {
-            (_documents, _time, _lease, _etag) = (documents, time, lease, etag);
+            (_documents, _time, _lease, _etag, _isShared) = (documents, time, lease, etag, isShared);
             _loop = RenewAsync(time.GetTimestamp());
         }
 
         public CancellationToken Lost => _lost.Token;
 
-        public Task AnnounceAsync(ServerRecord record) => WriteAsync(l => l with { Record = record });
+        public Task AnnounceAsync(ServerRecord record) => _isShared ? Task.CompletedTask : WriteAsync(l => l with { Record = record });
+
+        /// <exception cref="ConflictException">The seat is another's by now.</exception>
+        public async Task ShareAsync(string owner, ServerRecord record)
+        {
+            await WriteAsync(l => l with { Owner = owner, Record = record });
+            _isShared = true;
+        }
 
         public async ValueTask DisposeAsync()
         {
             await _stop.CancelAsync();
             await _loop;
-            if (!_lost.IsCancellationRequested)
+            if (!_lost.IsCancellationRequested && !_isShared)
             {
                 try
                 {
@@ -131,7 +174,7 @@ internal sealed class DocumentStoreSeat(IDocumentStore documents, TimeProvider t
                     await _lost.CancelAsync();
                     return;
                 }
-                catch (StoreException) when (_time.GetElapsedTime(renewedAt) < Ttl * 5 / 6)
+                catch (StoreException) when (_isShared || _time.GetElapsedTime(renewedAt) < Ttl * 5 / 6)
                 {
                     // The store may be back before the time is up.
                 }
@@ -152,10 +195,25 @@ internal sealed class DocumentStoreSeat(IDocumentStore documents, TimeProvider t
                 _etag = await _documents.PutAsync(Collection, Id, Write(next), _etag);
                 _lease = next;
             }
+            catch (ConflictException) when (_isShared)
+            {
+                await AdoptAsync();
+            }
             finally
             {
                 _gate.Release();
             }
+        }
+
+        /// <summary>Another silo of the cluster renewed in between, which is as good.</summary>
+        private async Task AdoptAsync()
+        {
+            if (await _documents.FindAsync(Collection, Id) is not { } stored || Read(stored) is var lease && lease.Owner != _lease.Owner)
+            {
+                throw new ConflictException($"document {Collection}/{Id} is another's");
+            }
+
+            (_lease, _etag) = (lease, stored.Etag);
         }
     }
 }

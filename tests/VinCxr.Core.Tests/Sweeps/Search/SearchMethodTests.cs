@@ -122,6 +122,24 @@ public class SearchMethodTests
         Assert.True(history[^20..].Average(h => h.Score) > history[..8].Average(h => h.Score));
     }
 
+    [Theory]
+    [InlineData("train.lr: {min: 1e-4, max: 1e-2, scale: log}", 60)]
+    [InlineData("train.epochs: {min: 1, max: 40}", 40)]
+    public void Tpe_goes_on_when_the_best_lies_at_the_end_of_a_range(string parameter, int variants)
+    {
+        SweepSpec spec = SweepFileTests.Read($"{{name: n, dataset: d, parameters: {{{parameter}}}, search: {{method: tpe, max_variants: {variants}}}}}");
+        ISearchMethod tpe = SearchMethods.Create(spec);
+        List<VariantResult> history = [];
+        for (int i = 0; i < variants; i++)
+        {
+            Variant next = Assert.Single(tpe.Propose(history, 1));
+            history.Add(new VariantResult(next, Convert.ToDouble(next.Parameters.Values.Single()), true));
+        }
+
+        Assert.Equal(variants, history.Select(h => h.Variant.Describe()).Distinct().Count());
+        Assert.Empty(tpe.Propose(history, 1));
+    }
+
     private static IReadOnlyList<Variant> Propose(string yaml)
     {
         SweepSpec spec = SweepFileTests.Read(yaml);

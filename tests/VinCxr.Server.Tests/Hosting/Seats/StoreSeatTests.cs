@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using VinCxr.Core;
 using VinCxr.Data.Stores;
 using VinCxr.Server.Hosting;
 using VinCxr.Server.Hosting.Seats;
@@ -92,6 +93,98 @@ public sealed class StoreSeatTests : IAsyncLifetime
         frozen.Advance(DocumentStoreSeat.Ttl / 3);
         await Eventually.ReadAsync(() => Task.FromResult(hold.Lost.IsCancellationRequested), lost => lost, "lost", Cancel);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Silos_of_one_table_share_the_seat_until_the_last_is_gone(bool inFiles)
+    {
+        int burials = 0;
+        Task CountAsync(CancellationToken cancellationToken)
+        {
+            burials++;
+            return Task.CompletedTask;
+        }
+
+        var first = await Seat(inFiles).TryShareAsync(Shared, CountAsync, Cancel);
+        var second = await Seat(inFiles).TryShareAsync(Shared with { Pid = 7 }, CountAsync, Cancel);
+        Assert.NotNull(first);
+        Assert.NotNull(second);
+        Assert.Equal(1, burials);
+        Assert.Null(await Seat(inFiles).TryTakeAsync(Cancel));
+
+        await first.DisposeAsync();
+        Assert.Null(await Seat(inFiles).TryTakeAsync(Cancel));
+        Assert.Equal(Shared.Clustering, (await Seat(inFiles).ReadAsync(Cancel))!.Clustering);
+
+        var elsewhere = await Assert.ThrowsAsync<ConflictException>(() => Seat(inFiles).TryShareAsync(Shared with { Clustering = "redis://other:1" }, CountAsync, Cancel));
+        Assert.Contains("give --clustering redis://table:1", elsewhere.Message, StringComparison.Ordinal);
+
+        await second.DisposeAsync();
+        Assert.Equal(1, burials);
+        if (inFiles)
+        {
+            await using var free = await Seat(inFiles).TryTakeAsync(Cancel);
+            Assert.NotNull(free);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_seat_of_one_process_cannot_be_shared(bool inFiles)
+    {
+        await using var hold = await Seat(inFiles).TryTakeAsync(Cancel);
+        await hold!.AnnounceAsync(Record);
+
+        Assert.Null(await Seat(inFiles).TryShareAsync(Shared, _ => throw new InvalidOperationException("somebody serves the store"), Cancel));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_is_dead_must_be_buried_before_the_seat_is_shared(bool inFiles)
+    {
+        await Assert.ThrowsAsync<TimeoutException>(() => Seat(inFiles).TryShareAsync(Shared, _ => throw new TimeoutException(), Cancel));
+
+        await using var free = await Seat(inFiles).TryTakeAsync(Cancel);
+        Assert.NotNull(free);
+    }
+
+    [Fact]
+    public async Task A_shared_lease_is_renewed_by_whoever_lives_and_runs_out_after_the_last()
+    {
+        var (first, second) = (new FakeTimeProvider(), new FakeTimeProvider());
+        var a = await new DocumentStoreSeat(_store!.Documents, first).TryShareAsync(Shared, _ => Task.CompletedTask, Cancel);
+        var b = await new DocumentStoreSeat(_store!.Documents, second).TryShareAsync(Shared, _ => Task.CompletedTask, Cancel);
+        await RenewsAsync(first);
+        await RenewsAsync(second);
+        await RenewsAsync(first);
+        Assert.False(a!.Lost.IsCancellationRequested || b!.Lost.IsCancellationRequested);
+
+        await a.DisposeAsync();
+        await RenewsAsync(second);
+        await b!.DisposeAsync();
+        var other = Seat(inFiles: false);
+        Assert.Null(await other.TryTakeAsync(Cancel));
+        _time.Advance(DocumentStoreSeat.Ttl);
+        await using var taken = await other.TryTakeAsync(Cancel);
+        Assert.NotNull(taken);
+    }
+
+    private async Task RenewsAsync(FakeTimeProvider clock)
+    {
+        string before = await EtagAsync();
+        await Eventually.ReadAsync(
+            () =>
+            {
+                clock.Advance(DocumentStoreSeat.Ttl / 12);
+                return EtagAsync();
+            },
+            e => e != before, "renewed", Cancel);
+    }
+
+    private static ServerRecord Shared => Record with { Clustering = "redis://table:1" };
 
     private static ServerRecord Record { get; } = new(Environment.ProcessId, 1, "cluster", "service", "serve", true, [], SiloPort: 2, Host: "host");
 

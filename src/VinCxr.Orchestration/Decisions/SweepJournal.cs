@@ -1,0 +1,50 @@
+using VinCxr.Core.Sweeps.Stopping;
+
+namespace VinCxr.Orchestration.Decisions;
+
+/// <summary>
+/// What a sweep has decided and learned but not yet written down, in that order: entries gather while a write is under way and go out together. The
+/// order of the two logs is the order of events, so every decision can be derived again from what stands before it. Not thread-safe.
+/// </summary>
+internal sealed class SweepJournal(DecisionLog decisions, CurveLog curves)
+{
+    private readonly List<Decision> _decisions = [];
+    private readonly List<CurveChange> _changes = [];
+
+    /// <summary>Changes of curves so far, written or not.</summary>
+    public int Observed { get; set; }
+
+    /// <summary>Decisions that wait to be written.</summary>
+    public int Pending => _decisions.Count;
+
+    public bool IsEmpty => _decisions.Count == 0 && _changes.Count == 0;
+
+    public void Add(Decision decision) => _decisions.Add(decision);
+
+    /// <summary>Adds decisions made when <paramref name="pending"/> others waited.</summary>
+    public void Insert(int pending, IEnumerable<Decision> added) => _decisions.InsertRange(pending, added);
+
+    public void Observe(int trial, TrialCurve? before, TrialCurve after)
+    {
+        _changes.Add(CurveChange.Between(trial, before, after));
+        Observed++;
+    }
+
+    /// <summary>Durable when this returns; after an error everything is still there. One call at a time.</summary>
+    public async Task FlushAsync()
+    {
+        if (_changes.Count > 0)
+        {
+            CurveChange[] changes = [.. _changes];
+            await curves.AppendAsync(changes);
+            _changes.RemoveRange(0, changes.Length);
+        }
+
+        if (_decisions.Count > 0)
+        {
+            Decision[] written = [.. _decisions];
+            await decisions.AppendAsync(written);
+            _decisions.RemoveRange(0, written.Length);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using VinCxr.Core;
+using VinCxr.Core.Sweeps;
+using VinCxr.Core.Sweeps.Stopping;
+using VinCxr.Orchestration.Decisions;
+using VinCxr.Orchestration.Persistence;
+using VinCxr.Orchestration.Trials;
+
+namespace VinCxr.Orchestration.Sweeps;
+
+/// <summary>
+/// How a sweep remembers. Its decision log is read in one go and gives every variant and every ended trial; only trials that may be under way are asked.
+/// </summary>
+internal sealed partial class SweepGrain
+{
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (State.Request is null)
+        {
+            return;
+        }
+
+        bool isLogged = await RestoreAsync();
+        if (!isLogged)
+        {
+            _journal.Add(Submitted());
+        }
+
+        if (State.Variants.Count > 0)
+        {
+            await MoveVariantsAsync();
+        }
+
+        await RestoreCurvesAsync();
+        _boardIsStale = true;
+        await AskAsync(Trials.Rows.Where(r => r.Ordinal < State.Planned && !r.State.IsEnded()));
+        Start();
+    }
+
+    /// <returns>Whether the log has begun.</returns>
+    private async Task<bool> RestoreAsync()
+    {
+        bool isLogged = false;
+        await foreach (var line in _decisions.ReadAllAsync())
+        {
+            isLogged = true;
+            if (line.InputsJson is not { } inputs)
+            {
+                continue;
+            }
+
+            switch (line.Kind)
+            {
+                case DecisionKinds.Proposed when StateJson.Read<ProposedInputs>(inputs) is var proposed && proposed.Index == _variants.Count:
+                    AddVariants([Variant.Restore(Spec, proposed.Index, proposed.Parameters)]);
+                    break;
+                case DecisionKinds.Ended when line.TrialId is { } trial && Trials.Find(trial) is { } row:
+                    Trials.Replace(row, StateJson.Read<EndedInputs>(inputs).ToReport(row.Report.Summary));
+                    break;
+                case DecisionKinds.Steered when line.TrialId is null:
+                    ApplyReopening(StateJson.Read<ReopenedInputs>(inputs).Trials);
+                    break;
+            }
+        }
+
+        return isLogged;
+    }
+
+    /// <summary>Takes a sweep over from a version that kept its variants in the document and asked every trial at every start.</summary>
+    private async Task MoveVariantsAsync()
+    {
+        var missing = State.Variants.Skip(_variants.Count).ToArray();
+        foreach (var (variant, index) in missing.Select((v, i) => (v, _variants.Count + i)))
+        {
+            _journal.Add(Proposed(index, variant, [], missing.Length));
+        }
+
+        AddVariants(missing);
+        await _journal.FlushAsync();
+        await _state.SaveAsync(State with { Variants = [], Proposed = _variants.Count, Planned = Trials.Count });
+    }
+
+    private async Task RestoreCurvesAsync()
+    {
+        if (!Stopping.Decides)
+        {
+            return;
+        }
+
+        await foreach (var change in _curves.ReadAsync())
+        {
+            _journal.Observed++;
+            if (change.Trial < Trials.Count)
+            {
+                string id = Trials.Rows[change.Trial].Id;
+                Stopping.Report(change.ApplyTo(Stopping.Find(id) ?? EmptyCurve(Trials.Rows[change.Trial])));
+            }
+        }
+    }
+
+    private static TrialCurve EmptyCurve(TrialRow row) => new(row.Id, row.Report.Summary.Variant, row.Report.Summary.Fold, false, []);
+
+    /// <summary>Brings rows up to date with what their trials say. A trial that does not know its plan is told it later.</summary>
+    private async Task AskAsync(IEnumerable<TrialRow> rows) => await ForEachAsync(rows, async row =>
+    {
+        try
+        {
+            Take(await Control(row.Id).GetReportAsync());
+        }
+        catch (NotFoundException)
+        {
+            // A crash came between the plan and its trial.
+        }
+    });
+
+    /// <summary>Calls to many grains, some at a time.</summary>
+    private static async Task ForEachAsync(IEnumerable<TrialRow> rows, Func<TrialRow, Task> call)
+    {
+        const int AtOnce = 64;
+        foreach (var some in rows.ToArray().Chunk(AtOnce))
+        {
+            await Task.WhenAll(some.Select(call));
+        }
+    }
+}

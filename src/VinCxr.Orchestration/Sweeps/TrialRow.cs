@@ -1,0 +1,44 @@
+using VinCxr.Contracts.Scheduling;
+using VinCxr.Contracts.Trials;
+
+namespace VinCxr.Orchestration.Sweeps;
+
+/// <summary>One trial of a <see cref="TrialTable"/>.</summary>
+/// <param name="ordinal">Place in the order in which the sweep starts its trials.</param>
+/// <param name="preparedId">Prepared set that it reads.</param>
+/// <param name="memoryProfile">What decides its memory.</param>
+internal sealed class TrialRow(int ordinal, string preparedId, string memoryProfile, TrialReport report)
+{
+    private double _secondsAtCheckpoint;
+
+    public int Ordinal => ordinal;
+
+    public string PreparedId => preparedId;
+
+    public string MemoryProfile => memoryProfile;
+
+    public string Id => Report.Summary.Id;
+
+    public TrialState State => Report.Summary.State;
+
+    /// <summary>Newest report, without its curve. Revision 0: the trial was never told its plan.</summary>
+    public TrialReport Report { get; private set; } = report;
+
+    /// <summary>Whether the trial itself knows of its plan.</summary>
+    public bool IsPlanned => Report.Revision > 0;
+
+    public void Set(TrialReport next)
+    {
+        bool isSafe = next.CheckpointEpoch != Report.CheckpointEpoch || next.LeaseEpoch != Report.LeaseEpoch;
+        _secondsAtCheckpoint = isSafe ? next.SlotSeconds : _secondsAtCheckpoint;
+
+        // Of ten thousand equal texts one is kept.
+        var known = Report.Summary;
+        Report = next with { Curve = [], Summary = next.Summary with { Id = known.Id, SweepId = known.SweepId, Variant = known.Variant } };
+    }
+
+    public RunningTrial Running() => new(
+        Id, Report.Summary.Node ?? "", Math.Max(0, Report.SlotSeconds - _secondsAtCheckpoint), Report.SlotSeconds, memoryProfile, Report.PeakMemoryMb);
+
+    public TrialDemand Demand() => new(Id, preparedId, Report.LeaseEpoch, Report.ExcludedNodes, memoryProfile);
+}
