@@ -1,3 +1,4 @@
+using Orleans.Concurrency;
 using VinCxr.Contracts.Trials;
 
 namespace VinCxr.Contracts.Nodes;
@@ -11,19 +12,24 @@ public interface INodeRegistryGrain : IGrainWithStringKey
     /// <summary>Time after an agent's last word for which its name is held for it.</summary>
     static readonly TimeSpan NameHeld = TimeSpan.FromSeconds(5);
 
-    [Alias("List")]
+    /// <summary>Agents heard of lately, and nodes told to drain, by name.</summary>
+    [Alias("List"), AlwaysInterleave]
     Task<NodeSummary[]> ListAsync();
 
     /// <summary>An agent's heartbeat; agents not heard of for a while drop off the list.</summary>
     /// <returns>What the agent is to do from now on.</returns>
-    [Alias("Report")]
+    [Alias("Report"), AlwaysInterleave]
     Task<NodeOrders> ReportAsync(NodeReport report);
 
-    /// <summary>Durably tells a node to take no more work and hand back its leases after a checkpoint, or to take work again.</summary>
+    /// <summary>
+    /// Durably tells a node to take no more work and hand back its leases after a checkpoint, or to take work again. No lease is given to a draining
+    /// node after this returns; the order stands until it is undone, also for an agent that comes back under this name.
+    /// </summary>
+    /// <remarks>Refused with a <c>NotFoundException</c>: no node of this name has reported.</remarks>
     [Alias("SetDrain")]
     Task SetDrainAsync(string name, bool drain);
 
-    /// <summary>Claims a node name for one agent; refused with a <c>ConflictException</c> while another agent reports under it.</summary>
+    /// <summary>Durably claims a node name for one agent; refused with a <c>ConflictException</c> while another agent reports under it.</summary>
     [Alias("Join")]
     Task JoinAsync(string name, string agentId);
 

@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace VinCxr.Contracts.Scheduling;
 
 /// <summary>The queues and their limits, durable. Key: <see cref="Key"/>. The queue <c>default</c> always exists.</summary>
@@ -7,11 +9,11 @@ public interface IQueueRegistryGrain : IGrainWithStringKey
     const string Key = "default";
 
     /// <summary>All queues by name.</summary>
-    [Alias("List")]
+    [Alias("List"), AlwaysInterleave]
     Task<QueueSettings[]> ListAsync();
 
     /// <returns>The queue, or null.</returns>
-    [Alias("Find")]
+    [Alias("Find"), AlwaysInterleave]
     Task<QueueSettings?> FindAsync(string name);
 
     /// <summary>Creates or changes a queue; it holds from the next lease on.</summary>
@@ -22,6 +24,15 @@ public interface IQueueRegistryGrain : IGrainWithStringKey
     /// <remarks>Refused with a <c>ConflictException</c>: it is <c>default</c>, or unfinished sweeps wait in it.</remarks>
     [Alias("Remove")]
     Task RemoveAsync(string name);
+
+    /// <summary>Sorts queues by who is owed the next free slot: fewest slots in use for its weight first.</summary>
+    /// <remarks>Every call counts as one slot for the first queue until that queue reports again, so that many free slots are shared out too.</remarks>
+    [Alias("TakeTurns"), AlwaysInterleave]
+    Task<string[]> TakeTurnsAsync(string[] queues);
+
+    /// <summary>A queue's scheduler tells what its trials use, in slots. In memory only: it is repeated.</summary>
+    [Alias("ReportUse"), AlwaysInterleave]
+    Task ReportUseAsync(string queue, double slotsInUse);
 }
 
 /// <param name="Weight">Share of free slots among queues that have work waiting, relative to theirs; positive.</param>

@@ -11,7 +11,11 @@ public interface IWorkQueueGrain : IGrainWithStringKey
     [Alias("SetDemand")]
     Task SetDemandAsync(SweepDemand demand);
 
-    /// <summary>Hands out the next piece of work: shards that waiting trials need first, then trials by priority and submission order.</summary>
+    /// <summary>
+    /// Hands out the next piece of work: shards that waiting trials need first, then trials by priority, fair share between users, submission and the
+    /// sweep's own order, within all limits.
+    /// </summary>
+    /// <remarks>An agent offers a free share of a slot in one request at a time: the offer is what the choice rests on.</remarks>
     /// <returns>Work under a lease, or null when nothing can start now.</returns>
     [Alias("Lease")]
     Task<WorkLease?> LeaseAsync(LeaseRequest request);
@@ -19,6 +23,10 @@ public interface IWorkQueueGrain : IGrainWithStringKey
     /// <summary>Prepared sets of the trials that would start next and have all their shards, in that order, for nodes to fetch ahead.</summary>
     [Alias("GetUpcoming")]
     Task<string[]> GetUpcomingAsync(int trials);
+
+    /// <summary>Reads the queue's settings and the nodes' drain orders anew; whoever changed them calls this, so that they hold from the next lease on.</summary>
+    [Alias("Refresh")]
+    Task RefreshAsync();
 }
 
 /// <param name="Hold">Why none of the waiting trials may start, or null.</param>

@@ -4,12 +4,12 @@ using Microsoft.Extensions.Logging;
 using VinCxr.Contracts.Nodes;
 using VinCxr.Contracts.Scheduling;
 using VinCxr.Contracts.Sharding;
-using VinCxr.Contracts.Sweeps;
 using VinCxr.Contracts.Trials;
 using VinCxr.Core;
 using VinCxr.Data.Sharding;
 using VinCxr.Data.Stores;
 using VinCxr.Orchestration.Labels;
+using VinCxr.Orchestration.Scheduling;
 
 namespace VinCxr.Orchestration.Agents;
 
@@ -21,6 +21,7 @@ internal sealed class TrialAgent(
     private readonly ConcurrentDictionary<int, (string Id, Task Work)> _slots = new();
     private readonly string _id = Guid.NewGuid().ToString("N");
     private readonly NodeCache _cache = new(options.CacheDirectory, options.CacheBytes);
+    private readonly QueueLine _queues = new(grains);
     private HeldSets? _held;
 
     private INodeRegistryGrain Nodes => grains.GetGrain<INodeRegistryGrain>(INodeRegistryGrain.Key);
@@ -143,15 +144,7 @@ internal sealed class TrialAgent(
             return new WorkLease(null, shard);
         }
 
-        foreach (string queue in await grains.GetGrain<ISweepRegistryGrain>(ISweepRegistryGrain.Key).GetActiveQueuesAsync())
-        {
-            if (await grains.GetGrain<IWorkQueueGrain>(queue).LeaseAsync(request) is { } lease)
-            {
-                return lease;
-            }
-        }
-
-        return null;
+        return await _queues.LeaseAsync(request);
     }
 
     /// <summary>Until a slot falls free, or the poll interval has passed.</summary>

@@ -1,14 +1,33 @@
 using VinCxr.Contracts.Nodes;
+using VinCxr.Contracts.Scheduling;
 using VinCxr.Core;
+using VinCxr.Orchestration.Persistence;
 
 namespace VinCxr.Orchestration.Nodes;
 
-/// <summary>Heartbeats of agents. In memory only: a list of who is there now has no past worth keeping.</summary>
+/// <summary>
+/// Heartbeats of agents, in memory: a list of who is there now has no past worth keeping. Names and drain orders are durable, so that a
+/// restart neither lets a second agent take a living one's name nor sends work to a node that is being emptied.
+/// </summary>
 [GrainType("nodes")]
-internal sealed class NodeRegistryGrain(OrchestrationOptions options, TimeProvider time) : Grain, INodeRegistryGrain
+internal sealed class NodeRegistryGrain(
+    [PersistentState("nodes")] IPersistentState<NodeRegistryDocument> state, OrchestrationOptions options, TimeProvider time) : Grain, INodeRegistryGrain
 {
-    private readonly SortedDictionary<string, NodeSummary> _nodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string?> _agents = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NodeSummary> _nodes = new(StringComparer.Ordinal);
+
+    /// <summary>Who used a name last, and when it was last heard of.</summary>
+    private readonly Dictionary<string, (string? Agent, DateTimeOffset Heard)> _names = new(StringComparer.Ordinal);
+
+    /// <summary>Agents known before a restart get the time to report again that any agent gets after its last word, unless their cluster is dead.</summary>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (name, claim) in state.State.Claims.Where(c => !options.IsSoleOwner || c.Value.Incarnation == options.Incarnation))
+        {
+            _names[name] = (claim.AgentId, time.GetUtcNow());
+        }
+
+        return Task.CompletedTask;
+    }
 
     public Task<NodeSummary[]> ListAsync()
     {
@@ -18,42 +37,80 @@ internal sealed class NodeRegistryGrain(OrchestrationOptions options, TimeProvid
             Remove(name);
         }
 
-        return Task.FromResult(_nodes.Values.ToArray());
+        // A node that is told to drain stays in sight while it is away: the order waits for its return.
+        var away = state.State.Draining.Where(d => !_nodes.ContainsKey(d.Key)).Select(d => Unheard(d.Key, d.Value));
+        return Task.FromResult<NodeSummary[]>(
+            [.. _nodes.Values.Concat(away).Select(n => n with { Draining = IsDraining(n.Name) }).OrderBy(n => n.Name, StringComparer.Ordinal)]);
     }
 
-    public Task JoinAsync(string name, string agentId)
+    public async Task JoinAsync(string name, string agentId)
     {
-        bool isTaken = _nodes.TryGetValue(name, out var known) && _agents.GetValueOrDefault(name) != agentId
-            && time.GetUtcNow() - known.LastSeen < INodeRegistryGrain.NameHeld;
+        bool isTaken = _names.TryGetValue(name, out var known) && known.Agent != agentId && time.GetUtcNow() - known.Heard < INodeRegistryGrain.NameHeld;
         if (isTaken)
         {
             throw new ConflictException($"node name '{name}' is used by another agent of this cluster; give this one another with --node");
         }
 
-        _agents[name] = agentId;
-        _nodes[name] = new NodeSummary(name, "", 0, [], time.GetUtcNow(), Draining: false);
-        return Task.CompletedTask;
+        var claim = new NodeClaim(agentId, options.Incarnation);
+        await state.SaveAsync(state.State with { Claims = new Dictionary<string, NodeClaim>(state.State.Claims) { [name] = claim } });
+        _names[name] = (agentId, time.GetUtcNow());
+        _nodes[name] = Unheard(name, time.GetUtcNow());
     }
 
-    public Task SetDrainAsync(string name, bool drain) => throw new NotImplementedException();
+    public async Task SetDrainAsync(string name, bool drain)
+    {
+        if (!_nodes.ContainsKey(name) && !IsDraining(name))
+        {
+            string known = _nodes.Count == 0 ? "no node trains on this store" : $"known are {string.Join(", ", _nodes.Keys.Order(StringComparer.Ordinal))}";
+            throw new NotFoundException($"no node '{name}', {known}");
+        }
+
+        if (drain == IsDraining(name))
+        {
+            return;
+        }
+
+        var draining = new Dictionary<string, DateTimeOffset>(state.State.Draining);
+        if (drain)
+        {
+            draining[name] = time.GetUtcNow();
+        }
+        else
+        {
+            draining.Remove(name);
+        }
+
+        await state.SaveAsync(state.State with { Draining = draining });
+        var queues = await GrainFactory.GetGrain<IQueueRegistryGrain>(IQueueRegistryGrain.Key).ListAsync();
+        await Task.WhenAll(queues.Select(q => GrainFactory.GetGrain<IWorkQueueGrain>(q.Name).RefreshAsync()));
+    }
 
     public Task<NodeOrders> ReportAsync(NodeReport report)
     {
-        _agents[report.Name] = report.AgentId;
+        _names[report.Name] = (report.AgentId, time.GetUtcNow());
         _nodes[report.Name] = new NodeSummary(
-            report.Name, report.Device, report.Slots, report.Running, time.GetUtcNow(), Draining: false, report.Cache, report.Held);
-        return Task.FromResult(new NodeOrders(Drain: false));
+            report.Name, report.Device, report.Slots, report.Running, time.GetUtcNow(), Draining: false, report.Cache, report.Held, report.Devices);
+        return Task.FromResult(new NodeOrders(IsDraining(report.Name)));
     }
 
-    public Task LeaveAsync(string name)
+    public async Task LeaveAsync(string name)
     {
         Remove(name);
-        return Task.CompletedTask;
+        if (state.State.Claims.ContainsKey(name))
+        {
+            var claims = new Dictionary<string, NodeClaim>(state.State.Claims);
+            claims.Remove(name);
+            await state.SaveAsync(state.State with { Claims = claims });
+        }
     }
+
+    private static NodeSummary Unheard(string name, DateTimeOffset since) => new(name, "", 0, [], since, Draining: false);
+
+    private bool IsDraining(string name) => state.State.Draining.ContainsKey(name);
 
     private void Remove(string name)
     {
         _nodes.Remove(name);
-        _agents.Remove(name);
+        _names.Remove(name);
     }
 }

@@ -2,65 +2,73 @@ using VinCxr.Contracts.Scheduling;
 
 namespace VinCxr.Orchestration.Scheduling;
 
-/// <summary>
-/// What sweeps asked for, corrected by leases given since they asked: a sweep's word may be older than the newest lease, and counting
-/// that trial as waiting would start more than <c>max_concurrent</c>.
-/// </summary>
-internal sealed class DemandBook
+/// <summary>All sweeps of one queue by priority, user and submission. Every change costs what changed, not what waits.</summary>
+internal sealed class DemandBook(UseLedger ledger)
 {
-    private readonly Dictionary<string, Entry> _sweeps = [];
+    private readonly Dictionary<string, QueuedSweep> _sweeps = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<int, DemandLevel> _levels = new(Comparer<int>.Create((a, b) => b.CompareTo(a)));
 
-    public IEnumerable<SweepDemand> InOrder => _sweeps.Values.Select(e => e.Demand)
-        .OrderByDescending(d => d.Priority).ThenBy(d => d.SubmittedAt).ThenBy(d => d.SweepId, StringComparer.Ordinal).ToArray();
+    /// <summary>Highest priority first.</summary>
+    public IEnumerable<DemandLevel> Levels => _levels.Values;
 
-    public int Leased => _sweeps.Values.Sum(e => e.Running);
+    public IEnumerable<QueuedSweep> Sweeps => _sweeps.Values;
+
+    /// <summary>Trials under a lease.</summary>
+    public int Leased => _sweeps.Values.Sum(s => s.Running);
+
+    public QueuedSweep? Find(string sweepId) => _sweeps.GetValueOrDefault(sweepId);
 
     public void Set(SweepDemand demand)
     {
+        var before = Find(demand.SweepId);
+        if (before is not null)
+        {
+            Remove(before);
+        }
+
         if (demand.Waiting.Length == 0 && demand.Running.Length == 0)
         {
-            _sweeps.Remove(demand.SweepId);
             return;
         }
 
-        var leasedSince = _sweeps.TryGetValue(demand.SweepId, out var known) ? known.LeasedSince : [];
-        foreach (var (trial, epoch) in leasedSince.ToArray())
+        var sweep = new QueuedSweep(demand, before);
+        _sweeps[sweep.Id] = sweep;
+        if (!_levels.TryGetValue(demand.Priority, out var level))
         {
-            bool stillAsked = demand.Waiting.FirstOrDefault(w => w.TrialId == trial) is { } waiting && waiting.LeaseEpoch < epoch;
-            if (!stillAsked)
-            {
-                leasedSince.Remove(trial);
-            }
+            _levels[demand.Priority] = level = new DemandLevel(demand.Priority);
         }
 
-        _sweeps[demand.SweepId] = new Entry(demand, leasedSince);
+        level.Add(sweep);
+        ledger.Change(sweep.User, sweep.Slots);
     }
 
-    public IEnumerable<TrialDemand> WaitingOf(SweepDemand sweep) =>
-        _sweeps.TryGetValue(sweep.SweepId, out var entry) ? entry.Demand.Waiting.Where(t => !entry.LeasedSince.ContainsKey(t.TrialId)) : [];
+    public void Lease(QueuedSweep sweep, TrialDemand trial, Placement placement) => Count(sweep, s => s.Lease(trial, placement));
 
-    public int RunningOf(SweepDemand sweep) => _sweeps.TryGetValue(sweep.SweepId, out var entry) ? entry.Running : 0;
-
-    public void Leasing(string sweepId, string trialId, long leaseEpoch)
+    /// <summary>The lease came to nothing.</summary>
+    public void Undo(string sweepId, string trialId)
     {
-        if (_sweeps.TryGetValue(sweepId, out var entry))
+        if (Find(sweepId) is { } sweep)
         {
-            entry.LeasedSince[trialId] = leaseEpoch;
+            Count(sweep, s => s.Undo(trialId));
         }
     }
 
-    /// <summary>The trial does not wait after all.</summary>
-    public void Drop(string sweepId, string trialId)
+    private void Count(QueuedSweep sweep, Action<QueuedSweep> change)
     {
-        if (_sweeps.TryGetValue(sweepId, out var entry))
-        {
-            var rest = entry.Demand.Waiting.Where(t => t.TrialId != trialId).ToArray();
-            _sweeps[sweepId] = entry with { Demand = entry.Demand with { Waiting = rest } };
-        }
+        double before = sweep.Slots;
+        change(sweep);
+        ledger.Change(sweep.User, sweep.Slots - before);
     }
 
-    private sealed record Entry(SweepDemand Demand, Dictionary<string, long> LeasedSince)
+    private void Remove(QueuedSweep sweep)
     {
-        public int Running => Demand.Running.Length + LeasedSince.Count(l => !Demand.Running.Contains(l.Key));
+        _sweeps.Remove(sweep.Id);
+        ledger.Change(sweep.User, -sweep.Slots);
+        var level = _levels[sweep.Demand.Priority];
+        level.Remove(sweep);
+        if (level.IsEmpty)
+        {
+            _levels.Remove(level.Priority);
+        }
     }
 }

@@ -1,41 +1,110 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using VinCxr.Contracts.Nodes;
 using VinCxr.Contracts.Scheduling;
-using VinCxr.Contracts.Sharding;
-using VinCxr.Contracts.Trials;
+using VinCxr.Core.Scheduling;
+using VinCxr.Data.Stores;
 
 namespace VinCxr.Orchestration.Scheduling;
 
 /// <summary>
-/// Orders the demand of all sweeps in one queue: priority, then submission, then the sweep's own order; among equal priorities, trials whose
-/// images the asking node holds come first. Everything here is derived: sweeps repeat their demand, and the trial itself has the last word on
-/// whether it can be leased.
+/// Hands out one queue's work: by priority, fair share between users, submission, then the sweep's own order, within every quota. What waits and runs
+/// is derived, as sweeps repeat it, and the trial itself has the last word on whether it can be leased; past use and learned memory are durable.
 /// </summary>
-[GrainType("scheduler")]
-internal sealed class SchedulerGrain(OrchestrationOptions options, TimeProvider time) : Grain, ISchedulerGrain, IWorkQueueGrain
+/// <remarks>
+/// Calls interleave, so that many trials are recorded at once. A choice is reserved in the same breath in which it is made, before anything is awaited:
+/// whoever comes next already sees it.
+/// </remarks>
+[GrainType("scheduler"), Reentrant]
+internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IWorkQueueGrain, IDisposable
 {
-    private readonly DemandBook _book = new();
-    private readonly NodeBook _nodes = new(time);
-    private readonly Dictionary<string, ShardSetStatus> _shards = [];
-    private readonly Dictionary<string, (long Since, string? Node)> _passedOver = [];
-    private readonly PlacementLimits _limits = new(options.PlacementWait, options.PlacementFairness);
+    private readonly IPersistentState<SchedulerDocument> _state;
+    private readonly IStore _store;
+    private readonly OrchestrationOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<SchedulerGrain> _logger;
+    private readonly UseLedger _ledger;
+    private readonly DemandBook _book;
+    private readonly NodeBook _nodes;
+    private readonly ShardBook _shards;
+    private readonly HashSet<string> _draining = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _unheard = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, double> _peakMemory = new(StringComparer.Ordinal);
+    private QueueSettings _settings = QueueRules.Default;
+    private long _activatedAt;
 
-    public Task<QueueSummary> GetAsync()
+    public SchedulerGrain(
+        [PersistentState("scheduler")] IPersistentState<SchedulerDocument> state, IStore store, OrchestrationOptions options, TimeProvider time,
+        ILogger<SchedulerGrain> logger)
     {
-        WaitingTrial[] waiting =
-        [
-            .. from sweep in _book.InOrder
-               from trial in _book.WaitingOf(sweep)
-               select new WaitingTrial(trial.TrialId, sweep.Priority, Reason(sweep, trial)),
-        ];
-        return Task.FromResult(new QueueSummary(this.GetPrimaryKeyString(), _book.Leased, waiting));
+        _state = state;
+        _store = store;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _ledger = new UseLedger(time);
+        _book = new DemandBook(_ledger);
+        _nodes = new NodeBook(time);
+        _shards = new ShardBook(GrainFactory, time);
+    }
+
+    private string Name => this.GetPrimaryKeyString();
+
+    /// <summary>Slots may be in use that nothing here knows of yet, for sweeps have not spoken since a restart.</summary>
+    private bool IsSettling => _unheard.Count > 0 && _time.GetElapsedTime(_activatedAt) < 2 * _options.ReconcileInterval;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _activatedAt = _time.GetTimestamp();
+        await RefreshAsync();
+        Restore();
+        this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(TickPeriod, TickPeriod) { Interleave = true });
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SaveIfChangedAsync();
+        }
+        catch (Exception error)
+        {
+            // Nothing is lost but the use of the last moments.
+            LogNotSaved(Name, error.Message);
+        }
+    }
+
+    public async Task<QueueSummary> GetAsync()
+    {
+        var nodes = await GrainFactory.GetGrain<INodeRegistryGrain>(INodeRegistryGrain.Key).ListAsync();
+        var reasons = new WaitingReasons(_settings, _ledger, _shards, nodes, _time, _options);
+        List<WaitingTrial> waiting = [];
+        List<SweepLine> lines = [];
+        foreach (var sweep in _book.Levels.SelectMany(l => l.InOrder(_ledger.RankOf)))
+        {
+            int before = waiting.Count;
+            foreach (var trial in sweep.Waiting)
+            {
+                string reason = IsSettling
+                    ? $"the scheduler has restarted and waits for word of {_unheard.Count} sweep{(_unheard.Count == 1 ? "" : "s")}"
+                    : reasons.Explain(sweep, trial, Needed(trial), _wishes.GetValueOrDefault(trial.TrialId), waiting.Count + 1);
+                waiting.Add(new WaitingTrial(trial.TrialId, sweep.Demand.Priority, reason));
+            }
+
+            int named = waiting.Count - before;
+            lines.Add(new SweepLine(sweep.Id, sweep.Demand.Priority, sweep.Demand.User, sweep.Running, named + sweep.Behind, sweep.Behind));
+        }
+
+        return new QueueSummary(Name, _book.Leased, [.. waiting], _settings, _ledger.InUse, _ledger.Summary(), [.. lines]);
     }
 
     public Task SetDemandAsync(SweepDemand demand)
     {
         _book.Set(demand);
-        var waiting = _book.InOrder.SelectMany(_book.WaitingOf).Select(t => t.TrialId).ToHashSet();
-        foreach (string gone in _passedOver.Keys.Where(t => !waiting.Contains(t)).ToArray())
+        _unheard.Remove(demand.SweepId);
+        foreach (var trial in demand.RunningTrials ?? [])
         {
-            _passedOver.Remove(gone);
+            Learn(trial);
         }
 
         return Task.CompletedTask;
@@ -43,133 +112,33 @@ internal sealed class SchedulerGrain(OrchestrationOptions options, TimeProvider 
 
     public Task<string[]> GetUpcomingAsync(int trials) => Task.FromResult<string[]>(
     [
-        .. _book.InOrder.Where(s => s.Hold is null).SelectMany(_book.WaitingOf)
-            .Where(t => _shards.TryGetValue(t.PreparedId, out var shards) && shards.IsComplete)
-            .Take(trials).Select(t => t.PreparedId).Distinct(),
+        .. _book.Levels.SelectMany(l => l.InOrder(_ledger.RankOf)).Where(s => s.Demand.Hold is null).SelectMany(s => s.Waiting)
+            .Where(t => _shards.IsComplete(t.PreparedId)).Take(trials).Select(t => t.PreparedId).Distinct(),
     ]);
 
-    public async Task<WorkLease?> LeaseAsync(LeaseRequest request)
+    public async Task RefreshAsync()
     {
-        var node = _nodes.Asked(request);
-        foreach (var equals in _book.InOrder.Where(s => s.Hold is null).GroupBy(s => s.Priority).ToArray())
-        {
-            if (await LeaseShardAsync(equals, request) is { } shard)
-            {
-                _nodes.Took(request.Node);
-                return new WorkLease(null, shard);
-            }
-
-            var (trial, waits) = await LeaseTrialAsync(equals, node, request);
-            if (trial is not null)
-            {
-                _nodes.Took(request.Node);
-                return new WorkLease(trial, null);
-            }
-
-            if (waits)
-            {
-                // A slot that a lower priority takes now would be missing when the wait is over.
-                return null;
-            }
-        }
-
-        return null;
+        var settings = GrainFactory.GetGrain<IQueueRegistryGrain>(IQueueRegistryGrain.Key).FindAsync(Name);
+        var nodes = GrainFactory.GetGrain<INodeRegistryGrain>(INodeRegistryGrain.Key).ListAsync();
+        _settings = await settings ?? QueueRules.Default with { Name = Name };
+        _ledger.SetHalfLife(TimeSpan.FromHours(_settings.HalfLifeHours));
+        var draining = (await nodes).Where(n => n.Draining).Select(n => n.Name).ToArray();
+        _draining.Clear();
+        _draining.UnionWith(draining);
     }
 
-    private async Task<ShardLease?> LeaseShardAsync(IEnumerable<SweepDemand> sweeps, LeaseRequest request)
+    public void Dispose() => _saving.Dispose();
+
+    private int? Needed(TrialDemand trial) => LearnedMemory.Needed(
+        trial.MemoryMb, trial.MemoryProfile is { } profile && _peakMemory.TryGetValue(profile, out double peak) ? peak : null);
+
+    private void Learn(RunningTrial trial)
     {
-        foreach (string prepared in sweeps.SelectMany(_book.WaitingOf).Select(t => t.PreparedId).Distinct().ToArray())
+        bool isNews = trial is { MemoryProfile: { } profile, PeakMemoryMb: { } peak } && peak > _peakMemory.GetValueOrDefault(profile);
+        if (isNews)
         {
-            // Asked every time: a set that was complete may have lost a shard since.
-            var set = GrainFactory.GetGrain<IShardGrain>(prepared);
-            var status = _shards[prepared] = await set.GetAsync();
-            if (!status.IsComplete && await set.TryLeaseAsync(request) is { } shard)
-            {
-                return shard;
-            }
+            _peakMemory[trial.MemoryProfile!] = trial.PeakMemoryMb!.Value;
+            _isChanged = true;
         }
-
-        return null;
-    }
-
-    /// <returns>A lease, or none and whether trials wait for other nodes.</returns>
-    private async Task<(TrialLease? Lease, bool Waits)> LeaseTrialAsync(IEnumerable<SweepDemand> sweeps, PlacementNode node, LeaseRequest request)
-    {
-        var owners = new Dictionary<string, SweepDemand>();
-        List<PlacementCandidate> runnable = [];
-        foreach (var sweep in sweeps.Where(s => _book.RunningOf(s) < s.MaxConcurrent))
-        {
-            foreach (var trial in _book.WaitingOf(sweep).Where(t => _shards.TryGetValue(t.PreparedId, out var shards) && shards.IsComplete))
-            {
-                owners[trial.TrialId] = sweep;
-                var passedOver = _passedOver.TryGetValue(trial.TrialId, out var since) ? time.GetElapsedTime(since.Since) : TimeSpan.Zero;
-                runnable.Add(new PlacementCandidate(trial.TrialId, sweep.Priority, trial.PreparedId, passedOver));
-            }
-        }
-
-        while (runnable.Count > 0)
-        {
-            var decision = Placement.Choose(runnable, node, _nodes.Others(node.Name), _limits);
-            if (decision.Chosen is not { } chosen)
-            {
-                Remember(decision.PassedOver);
-                return (null, true);
-            }
-
-            runnable.Remove(chosen);
-            _passedOver.Remove(chosen.TrialId);
-            if (await TryLeaseAsync(owners[chosen.TrialId], chosen.TrialId, request) is { } lease)
-            {
-                Remember(decision.PassedOver);
-                return (lease, false);
-            }
-        }
-
-        return (null, false);
-    }
-
-    private void Remember(IReadOnlyList<(string TrialId, string? Node)> passedOver)
-    {
-        foreach (var (trial, node) in passedOver)
-        {
-            _passedOver[trial] = (_passedOver.TryGetValue(trial, out var known) ? known.Since : time.GetTimestamp(), node);
-        }
-    }
-
-    private async Task<TrialLease?> TryLeaseAsync(SweepDemand sweep, string trialId, LeaseRequest request)
-    {
-        var lease = await GrainFactory.GetGrain<ITrialLeaseGrain>(trialId).TryLeaseAsync(request);
-        if (lease is null)
-        {
-            _book.Drop(sweep.SweepId, trialId);
-        }
-        else
-        {
-            _book.Leasing(sweep.SweepId, trialId, lease.LeaseEpoch);
-        }
-
-        return lease;
-    }
-
-    private string Reason(SweepDemand sweep, TrialDemand trial)
-    {
-        if (sweep.Hold is not null)
-        {
-            return sweep.Hold;
-        }
-
-        if (_shards.TryGetValue(trial.PreparedId, out var shards) && !shards.IsComplete)
-        {
-            return $"{shards.Made} of {shards.Total} image shards prepared";
-        }
-
-        if (_book.RunningOf(sweep) >= sweep.MaxConcurrent)
-        {
-            return $"resources.max_concurrent is {sweep.MaxConcurrent} and {_book.RunningOf(sweep)} run";
-        }
-
-        return _passedOver.TryGetValue(trial.TrialId, out var passed) && passed.Node is { } node && time.GetElapsedTime(passed.Since) < options.PlacementWait
-            ? $"waits up to {options.PlacementWait.TotalSeconds:0.#} s for node '{node}', which holds its images"
-            : "no free slot on any node";
     }
 }
