@@ -1,4 +1,5 @@
 using ScottPlot;
+using ScottPlot.TickGenerators;
 using VinCxr.Cli.Files;
 using VinCxr.Cli.Pictures.Exploration;
 using VinCxr.Core.Simulation;
@@ -23,9 +24,10 @@ internal static class ForecastPlot
         using Plot plot = ThemedPlot.Create(theme, $"{(inHours ? "hours" : unit > 1 ? "minutes" : "seconds")} since submission", "trials at once");
         (string Name, Color Colour)[] ends =
         [
-            ("finished", Palette.OnPaper(2)), ("stopped early", Palette.OnPaper(4)), ("failed", Palette.OnPaper(1)), ("attempt repeated", Color.FromHex("#9aa5b1")),
+            ("finished", Palette.OnPaper(2)), ("stopped early", Palette.OnPaper(4)), ("failed", Color.FromHex("#b3261e")), ("attempt repeated", Color.FromHex("#9aa5b1")),
         ];
         int bars = forecast.Trials.Sum(t => t.Attempts.Count);
+        HashSet<int> shown = [];
         foreach (var trial in forecast.Trials)
         {
             for (int i = 0; i < trial.Attempts.Count; i++)
@@ -36,15 +38,18 @@ internal static class ForecastPlot
                 bar.FillColor = ends[kind].Colour.WithAlpha(0.8);
                 bar.LineColor = theme.Paper;
                 bar.LineWidth = bars <= MostBorderedBars ? 1 : 0;
+                shown.Add(kind);
             }
         }
 
-        foreach (var (name, colour) in ends.Where((_, i) => i < 3 || forecast.Retried > 0))
+        foreach (int kind in shown.Order())
         {
-            plot.Legend.ManualItems.Add(new LegendItem { LabelText = name, FillColor = colour.WithAlpha(0.8) });
+            plot.Legend.ManualItems.Add(new LegendItem { LabelText = ends[kind].Name, LabelFontName = ThemedPlot.Font, FillColor = ends[kind].Colour.WithAlpha(0.8) });
         }
 
         plot.ShowLegend(Edge.Top);
+        plot.Legend.Orientation = Orientation.Horizontal;
+        plot.Axes.Left.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true, MinorTickGenerator = new EvenlySpacedMinorTickGenerator(0) };
         plot.Axes.SetLimits(0, Math.Max(forecast.Seconds / unit, 1e-3) * 1.01, 0.4, forecast.Places + 0.6);
         plot.Grid.YAxisStyle.IsVisible = false;
         return plot.ToPng(Math.Clamp(170 + (26 * forecast.Places), 300, TallestPicture));
