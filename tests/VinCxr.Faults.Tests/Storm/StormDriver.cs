@@ -8,7 +8,7 @@ namespace VinCxr.Faults.Tests.Storm;
 internal sealed class StormDriver(StormCluster cluster, SweepWatch watch, Action<string> log)
 {
     /// <summary>A fault that is not made up for by then has broken the promise, whatever the machine is busy with.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentBag<FaultRecord> _records = [];
     private int _underWay;
