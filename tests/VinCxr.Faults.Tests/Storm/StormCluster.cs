@@ -66,7 +66,7 @@ internal sealed class StormCluster : IAsyncDisposable
             }
 
             cluster._client = await EmbeddedCluster.ConnectAsync(
-                cluster.DirectUri, new EmbeddedOptions { Clustering = ClusteringAddress.Parse(redis.Address) }, cancellationToken);
+                cluster.DirectUri, new EmbeddedOptions { Clustering = ClusteringAddress.Parse(redis.Address), LockTimeout = TimeSpan.FromMinutes(3) }, cancellationToken);
             await Eventually.ReadAsync(
                 () => cluster.Client.Grains.GetGrain<INodeRegistryGrain>(INodeRegistryGrain.Key).ListAsync(), n => n.Length == StormOptions.Agents, "all nodes there",
                 cancellationToken, TimeSpan.FromMinutes(2));
