@@ -13,7 +13,7 @@ namespace VinCxr.Core.Scheduling;
 public static class MemoryEstimate
 {
     /// <summary>CUDA context and kernels' workspace, MiB.</summary>
-    public const double FixedMb = 1024;
+    public const double FixedMb = 512;
 
     /// <summary>Gradients and temporary values that live for a moment beside those that are kept.</summary>
     public const double Passing = 1.15;
