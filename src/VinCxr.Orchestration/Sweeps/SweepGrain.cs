@@ -4,6 +4,7 @@ using VinCxr.Contracts.Sharding;
 using VinCxr.Contracts.Sweeps;
 using VinCxr.Contracts.Trials;
 using VinCxr.Core;
+using VinCxr.Core.Scheduling;
 using VinCxr.Core.Sweeps;
 using VinCxr.Data.Stores;
 using VinCxr.Orchestration.Decisions;
@@ -138,9 +139,10 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, ISweepCoordinatio
             _variants.Add(variant);
             _variantSummaries.Add(new VariantSummary(variant.Id, SweepBlueprint.Describe(variant), variant.Describe()));
             string prepared = Blueprint.PreparedIdOf(variant), memory = SweepBlueprint.MemoryProfileOf(variant);
+            int? memoryMb = MemoryEstimate.OfTraining(variant.Settings.Model, variant.Settings.Train);
             foreach (var trial in Blueprint.PendingTrialsOf(variant))
             {
-                Trials.Add(trial, prepared, memory);
+                Trials.Add(trial, prepared, memory, memoryMb);
             }
         }
     }

@@ -7,7 +7,8 @@ namespace VinCxr.Orchestration.Sweeps;
 /// <param name="ordinal">Place in the order in which the sweep starts its trials.</param>
 /// <param name="preparedId">Prepared set that it reads.</param>
 /// <param name="memoryProfile">What decides its memory.</param>
-internal sealed class TrialRow(int ordinal, string preparedId, string memoryProfile, TrialReport report)
+/// <param name="memoryMb">Memory it is estimated to need, MiB, or null.</param>
+internal sealed class TrialRow(int ordinal, string preparedId, string memoryProfile, TrialReport report, int? memoryMb = null)
 {
     public int Ordinal => ordinal;
 
@@ -34,5 +35,5 @@ internal sealed class TrialRow(int ordinal, string preparedId, string memoryProf
 
     public RunningTrial Running() => new(Id, Report.Summary.Node ?? "", Report.LostSeconds, Report.SlotSeconds, memoryProfile, Report.PeakMemoryMb);
 
-    public TrialDemand Demand() => new(Id, preparedId, Report.LeaseEpoch, Report.ExcludedNodes, memoryProfile);
+    public TrialDemand Demand() => new(Id, preparedId, Report.LeaseEpoch, Report.ExcludedNodes, memoryProfile, memoryMb);
 }

@@ -57,9 +57,9 @@ internal sealed class TrialTable(int folds)
     public TrialRow? Find(string trialId) => _byId.GetValueOrDefault(trialId);
 
     /// <summary>Adds a trial that nobody has told its plan. Trials of one variant are added one after the other.</summary>
-    public TrialRow Add(TrialSummary pending, string preparedId, string memoryProfile)
+    public TrialRow Add(TrialSummary pending, string preparedId, string memoryProfile, int? memoryMb = null)
     {
-        var row = new TrialRow(_rows.Count, preparedId, memoryProfile, new TrialReport(pending, 0, 0, [], null, null));
+        var row = new TrialRow(_rows.Count, preparedId, memoryProfile, new TrialReport(pending, 0, 0, [], null, null), memoryMb);
         _rows.Add(row);
         _byId.Add(row.Id, row);
         _preparedIds.Add(preparedId);

@@ -173,26 +173,6 @@ public sealed class StartRuleTests
         Assert.Equal(0, devices[0].Free, 9);
     }
 
-    [Theory]
-    [InlineData(0.25, null)]
-    [InlineData(1, null)]
-    [InlineData(0, "more than 0")]
-    [InlineData(double.NaN, "more than 0")]
-    [InlineData(1.5, "neither a fraction")]
-    [InlineData(2, "data-parallel")]
-    public void Demands_that_cannot_be_met_are_told_why(double gpus, string? why)
-    {
-        string? error = SlotDemand.Check(gpus);
-        if (why is null)
-        {
-            Assert.Null(error);
-        }
-        else
-        {
-            Assert.Contains(why, error, StringComparison.Ordinal);
-        }
-    }
-
     private static StartDecision Decide(params StartCandidate[] candidates) =>
         StartRule.Decide(new StartInputs(new StartNode("here", [new Device(0, null)]), NoLimits, candidates));
 

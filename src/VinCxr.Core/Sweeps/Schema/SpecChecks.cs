@@ -1,3 +1,4 @@
+using VinCxr.Core.Scheduling;
 using VinCxr.Core.Sweeps.Search;
 
 namespace VinCxr.Core.Sweeps.Schema;
@@ -19,10 +20,11 @@ internal static class SpecChecks
             yield return codec;
         }
 
-        if (!alreadyWrong.Contains("resources.gpus") && spec.Resources.Gpus > 1 && spec.Resources.Gpus != Math.Floor(spec.Resources.Gpus))
+        if (!alreadyWrong.Contains("resources.gpus") && spec.Resources.Gpus > SlotDemand.MostTrainable)
         {
-            yield return new SweepError("resources.gpus", FormattableString.Invariant(
-                $"'{spec.Resources.Gpus}' is not allowed; must be a fraction of one GPU such as 0.25, or a whole number"));
+            yield return new SweepError("resources.gpus", FormattableString.Invariant(spec.Resources.Gpus == Math.Floor(spec.Resources.Gpus)
+                ? $"'{spec.Resources.Gpus}' is not allowed; a trial on several GPUs needs data-parallel training, which is yet to come: give 1, or a fraction such as 0.25"
+                : (FormattableString)$"'{spec.Resources.Gpus}' is not allowed; must be a fraction of one GPU such as 0.25, or a whole number"));
         }
 
         if (parametersAreSound && WarmStart.TrialsOf(spec).Contains(""))
