@@ -29,10 +29,11 @@ internal static class SchedulingCommand
     {
         Option<int> trials = Whole("--trials", "Trials of the sweep", 10_000);
         Option<int> slots = Whole("--slots", "Slots, a hundred per agent", 1000);
+        Option<int> warmUp = Whole("--warm-up", "Trials of a sweep before that is not measured", 1000);
         Option<int> end = Whole("--end", "Seconds to wait for the sweep's last leaderboard and ensembles", 300);
-        var command = new Command("trials", "Trials admitted and finished a second, overhead, memory, queries") { trials, slots, end };
+        var command = new Command("trials", "Trials admitted and finished a second, overhead, memory, queries") { trials, slots, warmUp, end };
         command.SetAction((parse, cancellationToken) => TrialsBench.RunAsync(
-            parse.GetValue(mongo), parse.GetValue(trials), parse.GetValue(slots), parse.GetValue(end), output, cancellationToken));
+            parse.GetValue(mongo), parse.GetValue(trials), parse.GetValue(slots), parse.GetValue(warmUp), parse.GetValue(end), output, cancellationToken));
         return command;
     }
 

@@ -15,14 +15,16 @@ internal static class TrialsBench
 
     private static readonly SimulationScript NoTime = new() { Time = new TimeScript(Startup: 0, Epoch: 0) };
 
-    public static async Task RunAsync(bool overMongo, int trials, int slots, double secondsToEnd, TextWriter output, CancellationToken cancellationToken)
+    public static async Task RunAsync(
+        bool overMongo, int trials, int slots, int warmUp, double secondsToEnd, TextWriter output, CancellationToken cancellationToken)
     {
         await using var bench = await BenchStore.OpenAsync(overMongo);
         var overhead = new Percentiles();
         await using var cluster = await ScaleCluster.StartAsync(bench, NoTime, AgentsOf(slots, overhead));
 
-        // One trial first: code is compiled, shards are made.
-        await FinishAsync(cluster, await cluster.SubmitAsync(1, 1, slots), overhead, 5, TimeSpan.FromSeconds(60), output, cancellationToken);
+        // A sweep before: shards are made and code is compiled, as in a server that has run for a while.
+        await FinishAsync(cluster, await cluster.SubmitAsync(warmUp, 1, slots), overhead, warmUp, TimeSpan.FromMinutes(5), output, cancellationToken);
+        await output.WriteLineAsync($"warmed up with {warmUp} trials");
         long before = Heap();
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;
         long start = Stopwatch.GetTimestamp();
