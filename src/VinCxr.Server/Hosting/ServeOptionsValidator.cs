@@ -74,9 +74,9 @@ public static class ServeOptionsValidator
             yield return $"--clustering {error}";
         }
 
-        if (address is { Kind: ClusteringKind.Azure } && !AzureMembership.IsBuiltIn)
+        if (address is { Kind: ClusteringKind.Azure } && AzureMembership.Problem() is { } problem)
         {
-            yield return AzureMembership.Missing;
+            yield return problem;
         }
 
         foreach (var (name, port) in new[] { ("--silo-port", options.SiloPort), ("--gateway-port", options.GatewayPort) })
@@ -134,6 +134,11 @@ public static class ServeOptionsValidator
         if (agent.HangTimeout <= TimeSpan.Zero)
         {
             errors.Add($"--hang-timeout {agent.HangTimeout} is not positive");
+        }
+
+        if (agent.SlotMemoryMb <= 0)
+        {
+            errors.Add($"--slot-memory {agent.SlotMemoryMb} is not positive");
         }
 
         return errors;

@@ -3,7 +3,6 @@ using VinCxr.Core;
 using System.Net;
 using Azure;
 using Azure.Data.Tables;
-using Orleans.Configuration;
 #endif
 
 namespace VinCxr.Server.Hosting.Clustering;
@@ -15,26 +14,26 @@ internal static class AzureMembership
     public const string Variable = "VINCXR_AZURE_STORAGE";
 
 #if AZURECLUSTERING
-    public const bool IsBuiltIn = true;
-
     private const string Table = "VinCxrSilos";
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
-    public static async Task<ISharedMembership> ConnectAsync(TimeSpan patience, CancellationToken cancellationToken)
+    /// <summary>Why this process cannot use it, or null.</summary>
+    public static string? Problem()
     {
-        string secret = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } text
-            ? text
-            : throw new InvalidInputException($"--clustering azure needs the connection string of a storage account in {Variable}");
-        TableServiceClient service;
         try
         {
-            service = new TableServiceClient(secret);
+            _ = Service();
+            return null;
         }
-        catch (Exception error) when (error is FormatException or InvalidOperationException or ArgumentException)
+        catch (InvalidInputException error)
         {
-            throw new InvalidInputException($"{Variable} is no connection string of a storage account, which reads 'DefaultEndpointsProtocol=...;AccountName=...;AccountKey=...'");
+            return error.Message;
         }
+    }
 
+    public static async Task<ISharedMembership> ConnectAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var service = Service();
         long start = TimeProvider.System.GetTimestamp();
         while (true)
         {
@@ -59,6 +58,22 @@ internal static class AzureMembership
         }
     }
 
+    private static TableServiceClient Service()
+    {
+        string secret = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } text
+            ? text
+            : throw new InvalidInputException($"--clustering azure needs the connection string of a storage account in {Variable}");
+        try
+        {
+            return new TableServiceClient(secret);
+        }
+        catch (Exception error) when (error is FormatException or InvalidOperationException or ArgumentException)
+        {
+            // The cause may quote the secret, so it is not passed on.
+            throw new InvalidInputException($"{Variable} is no connection string of a storage account, which reads 'DefaultEndpointsProtocol=...;AccountName=...;AccountKey=...'");
+        }
+    }
+
     private sealed class Membership(TableServiceClient service) : ISharedMembership
     {
         public string Address => "azure";
@@ -72,10 +87,9 @@ internal static class AzureMembership
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 #else
-    public const bool IsBuiltIn = false;
+    /// <summary>Why this process cannot use it, or null.</summary>
+    public static string? Problem() => "--clustering azure is not in this build; build with -p:AzureClustering=true, or give redis://host:port";
 
-    public const string Missing = "--clustering azure is not in this build; build with -p:AzureClustering=true, or give redis://host:port";
-
-    public static Task<ISharedMembership> ConnectAsync(TimeSpan patience, CancellationToken cancellationToken) => throw new InvalidInputException(Missing);
+    public static Task<ISharedMembership> ConnectAsync(TimeSpan patience, CancellationToken cancellationToken) => throw new InvalidInputException(Problem()!);
 #endif
 }
