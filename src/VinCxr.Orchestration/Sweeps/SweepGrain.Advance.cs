@@ -16,8 +16,9 @@ internal sealed partial class SweepGrain
     private const string CancelledByRequest = "cancelled by request";
     private const double SecondsPerHour = 3600;
 
-    /// <summary>Time between rounds: what comes meanwhile, be it one report or a hundred, is acted upon together.</summary>
-    private static readonly TimeSpan RoundInterval = TimeSpan.FromMilliseconds(20);
+    /// <summary>Shortest pause between rounds: what comes meanwhile, be it one report or a hundred, is acted upon together.</summary>
+    private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(250);
 
     private IGrainTimer? _reconcileTimer;
     private int _imagesPerSet;
@@ -61,10 +62,13 @@ internal sealed partial class SweepGrain
             while (_advanceAgain && !State.IsEnded)
             {
                 _advanceAgain = false;
+                long began = _time.GetTimestamp();
                 await AdvanceOnceAsync();
                 if (_advanceAgain)
                 {
-                    await Task.Delay(RoundInterval, _time);
+                    // As long again as the round took: a sweep that is hard to keep up with is looked at less often, not all the time.
+                    var took = _time.GetElapsedTime(began);
+                    await Task.Delay(took < MinPause ? MinPause : took > MaxPause ? MaxPause : took, _time);
                 }
             }
         }
