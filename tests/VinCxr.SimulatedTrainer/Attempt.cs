@@ -28,7 +28,7 @@ internal sealed class Attempt(TrainerJob job, SimulationScript script, VirtualCl
         _ = Task.Factory.StartNew(Listen, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         int resumed = ResumeEpoch(), epoch = resumed;
         var trial = SimulatedTrial.Of(script, job);
-        foreach (var happening in trial.Plan(new AttemptConditions(job.LeaseEpoch, resumed, job.BatchHalvings)))
+        foreach (var happening in trial.Plan(new AttemptConditions(job.LeaseEpoch, resumed, job.BatchHalvings, job.LrFactor)))
         {
             int training = epoch;
             await clock.WaitUntilAsync(happening.At, () => SayProgress(training), _stop.Token);

@@ -85,7 +85,10 @@ internal sealed class TrialAgent(
         return new TrialRunner(grains, jobs, shards, new TrialUploads(store, patience, health), patience, health, launcher, options, time, logger);
     }
 
-    /// <summary>An agent that was killed holds its name for a few seconds more, so this tries for a little longer than that.</summary>
+    /// <summary>
+    /// An agent that was killed holds its name for a few seconds more, and again when the registry moves to another silo meanwhile, so this tries for
+    /// longer than that.
+    /// </summary>
     private async Task JoinAsync(CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
@@ -96,7 +99,7 @@ internal sealed class TrialAgent(
                 await Nodes.JoinAsync(options.NodeName, _id);
                 return;
             }
-            catch (ConflictException) when (time.GetElapsedTime(start) < INodeRegistryGrain.NameHeld * 1.5)
+            catch (ConflictException) when (time.GetElapsedTime(start) < INodeRegistryGrain.NameHeld * 3)
             {
                 await Task.Delay(options.PollInterval, time, cancellationToken);
             }

@@ -25,6 +25,19 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task A_blob_may_be_closed_twice_as_readers_on_top_of_it_do()
+    {
+        var info = await Store.Blobs.PutAsync(new MemoryStream("text"u8.ToArray()), cancellationToken: Cancellation);
+        var stream = await Store.Blobs.OpenReadAsync(info.Id, cancellationToken: Cancellation);
+        using (var reader = new StreamReader(stream))
+        {
+            Assert.Equal("text", await reader.ReadToEndAsync(Cancellation));
+        }
+
+        await stream.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Any_range_of_a_blob_reads_as_the_same_slice()
     {
         byte[] content = RandomBytes(600_000, seed: 2);

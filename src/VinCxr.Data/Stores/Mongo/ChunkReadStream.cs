@@ -13,6 +13,7 @@ internal sealed class ChunkReadStream(ChunkWindows windows, BlobFile file, long 
     private Task<ChunkWindow?>? _next;
     private int _nextFirst;
     private long _position;
+    private bool _isClosed;
 
     /// <summary>True once chunks were found missing.</summary>
     public bool IsDamaged { get; private set; }
@@ -92,8 +93,10 @@ internal sealed class ChunkReadStream(ChunkWindows windows, BlobFile file, long 
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        // A reader on top closes the stream as well as its owner.
+        if (disposing && !_isClosed)
         {
+            _isClosed = true;
             _closing.Cancel();
             Forget(_next);
             _next = null;
