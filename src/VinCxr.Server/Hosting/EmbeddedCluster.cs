@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using StackExchange.Redis;
 using VinCxr.Core;
 using VinCxr.Data.Stores;
 using VinCxr.Orchestration;
@@ -134,7 +135,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
             {
                 // Embedding must wait until the last of those silos is gone, however it went.
                 var address = ClusteringAddress.Parse(clustering);
-                if (await JoinSharedAsync(store, address, () => IsServedThroughAsync(seat, clustering, timeout.Token), options, cancellationToken) is { } shared)
+                if (await JoinSharedAsync(store, address, () => IsServedThroughAsync(seat, clustering, cancellationToken), options, cancellationToken) is { } shared)
                 {
                     return shared;
                 }
@@ -175,13 +176,26 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         EmbeddedCluster? joined = null;
         try
         {
-            while (joined is null && TimeProvider.System.GetElapsedTime(start) < options.LockTimeout && await isStill())
+            bool goesOn = true;
+            while (joined is null && goesOn)
             {
-                joined = await TryJoinAsync(store, identity, membership, membership.AddTo, cancellationToken);
-                if (joined is null)
+                // A client without gateways waits for some for ever.
+                using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                var joining = TryJoinAsync(store, identity, membership, membership.AddTo, attempt.Token);
+                do
                 {
-                    await Task.Delay(RetryInterval, cancellationToken);
+                    await Task.WhenAny(joining, Task.Delay(RetryInterval, cancellationToken));
+                    goesOn = TimeProvider.System.GetElapsedTime(start) < options.LockTimeout && await isStill();
                 }
+                while (goesOn && !joining.IsCompleted);
+
+                if (!goesOn)
+                {
+                    await attempt.CancelAsync();
+                }
+
+                joined = await joining;
+                cancellationToken.ThrowIfCancellationRequested();
             }
         }
         finally
@@ -253,10 +267,10 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         var host = builder.Build();
         try
         {
-            await host.StartAsync(cancellationToken);
+            await host.StartAsync(cancellationToken).WaitAsync(cancellationToken);
             return new EmbeddedCluster(host, store, null, membership);
         }
-        catch (Exception error) when (error is OrleansException or TimeoutException or IOException or OperationCanceledException)
+        catch (Exception error) when (error is OrleansException or TimeoutException or IOException or RedisException or OperationCanceledException)
         {
             await DisposeHostAsync(host);
             return null;
