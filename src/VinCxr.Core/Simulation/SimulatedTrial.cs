@@ -59,7 +59,7 @@ public sealed class SimulatedTrial
     public IEnumerable<SimulatedEvent> Plan(AttemptConditions conditions)
     {
         int last = Settings.Train.Epochs;
-        int batch = Math.Max(1, Settings.Train.Batch >> conditions.BatchHalvings);
+        int batch = BatchHalving.Batch(Settings.Train.Batch, conditions.BatchHalvings);
         double lr = Settings.Train.Lr * conditions.LrFactor;
         double at = _script.Time.Startup, slowness = 1;
         yield return new AttemptBegun(TimeSpan.FromSeconds(at), Math.Min(conditions.ResumeEpoch, last));

@@ -204,7 +204,11 @@ public sealed record ResourcesSpec(double Gpus = 1, int MaxConcurrent = 8, strin
 
 /// <param name="Errors">Attempts lost to errors before the trial fails.</param>
 /// <param name="Preemptions">Attempts lost to vanished nodes before the trial fails; null is unlimited.</param>
-public sealed record RetrySpec(int Errors = 3, int? Preemptions = null);
+public sealed record RetrySpec(int Errors = 3, int? Preemptions = null)
+{
+    /// <summary>What log lines of a failed attempt mean; the first that matches holds.</summary>
+    public IReadOnlyList<LogPolicy> Policies { get; init; } = [];
+}
 
 public sealed record CheckpointSpec(int EveryEpochs = 1, int KeepBest = 1, int KeepLast = 1);
 

@@ -91,6 +91,28 @@ public sealed class NodeCache(string directory, long limitBytes, TimeProvider? t
         return true;
     }, cancellationToken);
 
+    /// <summary>Evicts every copy that is not in use, for a disk that is full.</summary>
+    /// <returns>Bytes freed.</returns>
+    public async Task<long> FreeAsync(CancellationToken cancellationToken = default)
+    {
+        if (!Directory.Exists(directory))
+        {
+            return 0;
+        }
+
+        try
+        {
+            using var held = await LockAsync(cancellationToken).ConfigureAwait(false);
+            long before = HeldBytes();
+            MakeRoom(limitBytes);
+            return before - HeldBytes();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"node cache '{directory}': {error.Message.ReplaceLineEndings(" ")}; check its disk and rights", error);
+        }
+    }
+
     /// <summary>One at a time for each blob; trouble with the folder becomes one line.</summary>
     private async Task<T> GuardAsync<T>(string blobId, Func<Task<T>> work, CancellationToken cancellationToken)
     {

@@ -21,4 +21,13 @@ internal static partial class AgentLog
 
     [LoggerMessage(EventId = 306, Level = LogLevel.Warning, Message = "Fetching shards ahead failed, trying again: {Reason}")]
     public static partial void PrefetchFailed(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 307, Level = LogLevel.Warning, Message = "{What} failed, again in {Seconds} s: {Reason}")]
+    public static partial void TryingAgain(ILogger logger, string what, string reason, double seconds);
+
+    [LoggerMessage(EventId = 308, Level = LogLevel.Error, Message = "This node takes no work for {Seconds} s: {Reason}; freed {Bytes} bytes of its cache")]
+    public static partial void NodeInTrouble(ILogger logger, double seconds, string reason, long bytes);
+
+    [LoggerMessage(EventId = 309, Level = LogLevel.Information, Message = "Node {Node} {Change}")]
+    public static partial void DrainChanged(ILogger logger, string node, string change);
 }

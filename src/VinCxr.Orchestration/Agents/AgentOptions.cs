@@ -5,11 +5,14 @@ public sealed record AgentOptions
 {
     public string NodeName { get; init; } = Environment.MachineName.ToLowerInvariant();
 
-    /// <summary>Trials at once, at least 1.</summary>
+    /// <summary>Devices, at least 1; several small trials may share one.</summary>
     public int Slots { get; init; } = 1;
 
     /// <summary><c>cpu</c> or <c>cuda</c>; on <c>cuda</c> each slot sees one GPU.</summary>
     public string Device { get; init; } = "cpu";
+
+    /// <summary>Memory that trials may use on each device, MiB; null takes what the machine says.</summary>
+    public int? SlotMemoryMb { get; init; }
 
     /// <summary>Node cache of prepared shards, shared by all agents of the machine.</summary>
     public required string CacheDirectory { get; init; }
@@ -22,7 +25,7 @@ public sealed record AgentOptions
     /// <summary>How often a free slot asks for work.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>A trainer that says nothing for this long hangs.</summary>
+    /// <summary>A trainer that makes no progress for this long hangs, however much it writes to its log.</summary>
     public TimeSpan HangTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Time a trainer gets to write its checkpoint when asked to stop.</summary>
@@ -31,6 +34,6 @@ public sealed record AgentOptions
     /// <summary>Log lines kept of one attempt; the rest is counted.</summary>
     public int MaxLogLines { get; init; } = 10_000;
 
-    /// <summary>Cores of the machine shared out over the slots.</summary>
-    public int ThreadsPerTrial => Math.Max(1, Environment.ProcessorCount / Slots);
+    /// <summary>Cores of the machine for a trial that was given these shares of its devices.</summary>
+    public int ThreadsFor(double shares) => Math.Max(1, (int)(Environment.ProcessorCount * shares / Slots));
 }

@@ -22,6 +22,15 @@ public static class CheckpointSeal
     /// <exception cref="StoreException">The file does not end with the trial's seal.</exception>
     public static void Remove(string path, string trialId)
     {
+        if (!TryRemove(path, trialId))
+        {
+            throw new StoreException($"the stored checkpoint of trial '{trialId}' is not its own");
+        }
+    }
+
+    /// <returns>False when the file does not end with the trial's seal; it is left as it is.</returns>
+    public static bool TryRemove(string path, string trialId)
+    {
         using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
         byte[] seal = new byte[SHA256.HashSizeInBytes];
         if (file.Length >= seal.Length)
@@ -32,10 +41,11 @@ public static class CheckpointSeal
 
         if (!seal.AsSpan().SequenceEqual(Of(trialId)))
         {
-            throw new StoreException($"the stored checkpoint of trial '{trialId}' is not its own");
+            return false;
         }
 
         file.SetLength(file.Length - seal.Length);
+        return true;
     }
 
     private static byte[] Of(string trialId) => SHA256.HashData(Encoding.UTF8.GetBytes(trialId));

@@ -6,7 +6,7 @@ namespace VinCxr.Orchestration.Agents;
 public interface ITrainerLauncher
 {
     /// <param name="job">Written to its work directory by the launcher.</param>
-    /// <param name="slot">0-based slot of the agent, the GPU's index on a CUDA node.</param>
+    /// <param name="slot">The first of the job's devices.</param>
     /// <param name="onLogLine">Called for each line the trainer logs, on any thread.</param>
     /// <exception cref="VinCxr.Core.TrainingException">The trainer cannot be started.</exception>
     Task<ITrainerProcess> LaunchAsync(TrainerJob job, int slot, Action<string> onLogLine, CancellationToken cancellationToken);

@@ -44,7 +44,7 @@ public sealed class ProcessTrainerLauncher(IReadOnlyList<string> command) : ITra
         start.Environment.TryAdd("OMP_WAIT_POLICY", "PASSIVE");
         if (job.Device == "cuda")
         {
-            start.Environment["CUDA_VISIBLE_DEVICES"] = $"{slot}";
+            start.Environment["CUDA_VISIBLE_DEVICES"] = string.Join(',', job.Devices);
         }
 
         try

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using VinCxr.Contracts.Sharding;
+using VinCxr.Contracts.Trials;
 using VinCxr.Core;
 using VinCxr.Core.Sweeps;
 using VinCxr.Data.Datasets;
@@ -32,7 +33,13 @@ internal sealed class ShardRunner(IGrainFactory grains, IStore store, LabelSourc
             return grain.ReportAsync(lease.Index, lease.LeaseEpoch, new ShardWork(images, Volatile.Read(ref bytesUpTo)[images], stored));
         }
 
-        await using var keeper = new LeaseKeeper(() => TellAsync(), lease.Ttl, time, logger, ReportInterval);
+        async Task<LeaseStanding> RenewAsync()
+        {
+            await TellAsync();
+            return new LeaseStanding(Yield: false);
+        }
+
+        await using var keeper = new LeaseKeeper(RenewAsync, lease.Ttl, time, logger, ReportInterval);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(keeper.Lost, stopping);
         try
         {

@@ -15,10 +15,13 @@ namespace VinCxr.Orchestration.Agents;
 /// <summary>Turns a lease into a job with local files, and stored predictions into a score.</summary>
 internal sealed class TrainerJobs(IStore store, LabelSource labels, TrialShards shards, AgentOptions options)
 {
+    /// <param name="slots">The devices it was given.</param>
     /// <param name="log">Takes lines for the trial's log.</param>
     /// <exception cref="LostShardException">A prepared shard has to be made again first.</exception>
+    /// <exception cref="UnusableCheckpointException">The checkpoint to go on from is gone or not this trial's.</exception>
     /// <exception cref="VinCxrException">Data that the trial needs is missing or damaged.</exception>
-    public async Task<TrainerJob> CreateAsync(TrialLease lease, string workDirectory, Action<string> log, CancellationToken cancellationToken)
+    public async Task<TrainerJob> CreateAsync(
+        TrialLease lease, IReadOnlyList<SlotShare> slots, string workDirectory, Action<string> log, CancellationToken cancellationToken)
     {
         var plan = lease.Plan;
         var settings = StateJson.Read<TrialSettings>(plan.SettingsJson);
@@ -36,9 +39,14 @@ internal sealed class TrainerJobs(IStore store, LabelSource labels, TrialShards 
             ShardPaths = await FetchShardsAsync(plan, settings.Preprocess, dataset, log, cancellationToken),
             TrainImages = [.. dataset.Images.Where(i => folds.TryGetValue(i.ImageId, out int fold) && fold != plan.Fold)],
             ValidationImages = [.. dataset.Images.Where(i => folds.TryGetValue(i.ImageId, out int fold) && fold == plan.Fold)],
-            ResumeFrom = lease.ResumeBlob is { } blob ? await FetchCheckpointAsync(blob, plan.TrialId, $"{workDirectory}.resume", cancellationToken) : null,
+            ResumeFrom = lease.ResumeBlob is { } own ? await FetchCheckpointAsync(own, plan.TrialId, $"{workDirectory}.resume", cancellationToken) : null,
+            StartFrom = lease.ResumeBlob is null && plan.StartBlob is { } other
+                ? await FetchCheckpointAsync(other, plan.StartSeal ?? plan.TrialId, $"{workDirectory}.start", cancellationToken)
+                : null,
+            StartFresh = plan.StartFresh,
             Device = options.Device,
-            Threads = options.ThreadsPerTrial,
+            Devices = [.. slots.Select(s => s.Index)],
+            Threads = options.ThreadsFor(slots.Sum(s => s.Share)),
             BatchHalvings = lease.BatchHalvings,
             LrFactor = lease.LrFactor,
         };
@@ -70,13 +78,19 @@ internal sealed class TrainerJobs(IStore store, LabelSource labels, TrialShards 
 
     private async Task<string> FetchCheckpointAsync(string blob, string trialId, string path, CancellationToken cancellationToken)
     {
-        await using (var source = await store.Blobs.OpenReadAsync(blob, cancellationToken: cancellationToken))
-        await using (var target = File.Create(path))
+        try
         {
+            await using var source = await store.Blobs.OpenReadAsync(blob, cancellationToken: cancellationToken);
+            await using var target = File.Create(path);
             await source.CopyToAsync(target, cancellationToken);
         }
+        catch (NotFoundException error)
+        {
+            throw new UnusableCheckpointException(blob, $"checkpoint {blob} is gone: {error.Message}");
+        }
 
-        CheckpointSeal.Remove(path, trialId);
-        return path;
+        return CheckpointSeal.TryRemove(path, trialId)
+            ? path
+            : throw new UnusableCheckpointException(blob, $"checkpoint {blob} does not bear the seal of trial '{trialId}'");
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VinCxr.Contracts.Nodes;
@@ -13,16 +12,22 @@ using VinCxr.Orchestration.Scheduling;
 
 namespace VinCxr.Orchestration.Agents;
 
-/// <summary>Pulls work for free slots of this node, and hands leases back when the node shuts down.</summary>
+/// <summary>Pulls work for free devices of this node, and hands leases back when the node drains or shuts down.</summary>
 internal sealed class TrialAgent(
-    IGrainFactory grains, IStore store, LabelSource labels, ITrainerLauncher launcher, AgentOptions options, OrchestrationOptions cluster, TimeProvider time,
-    ILogger<TrialAgent> logger) : BackgroundService
+    IGrainFactory grains, IStore store, LabelSource labels, ITrainerLauncher launcher, ILocalSiloDetails silo, AgentOptions options, OrchestrationOptions cluster,
+    TimeProvider time, ILogger<TrialAgent> logger) : BackgroundService
 {
-    private readonly ConcurrentDictionary<int, (string Id, Task Work)> _slots = new();
+    /// <summary>When the control silos are gone too, nobody hears the good-bye.</summary>
+    private static readonly TimeSpan LeaveGrace = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<Task, (string Id, IReadOnlyList<SlotShare> Slots)> _work = [];
     private readonly string _id = Guid.NewGuid().ToString("N");
     private readonly NodeCache _cache = new(options.CacheDirectory, options.CacheBytes);
+    private readonly DrainSwitch _drain = new();
     private readonly QueueLine _queues = new(grains);
     private HeldSets? _held;
+    private DevicePool? _devices;
+    private volatile bool _isBusy;
 
     private INodeRegistryGrain Nodes => grains.GetGrain<INodeRegistryGrain>(INodeRegistryGrain.Key);
 
@@ -33,21 +38,28 @@ internal sealed class TrialAgent(
         await base.StartAsync(cancellationToken);
     }
 
+    public override void Dispose()
+    {
+        _drain.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         AgentLog.AgentStarted(logger, options.NodeName, options.Slots, options.Device);
         ClearWorkDirectory();
         _held = new HeldSets(_cache, time);
+        _devices = new DevicePool(await DeviceProbe.DescribeAsync(options, stoppingToken));
+        var health = new NodeHealth(_cache, time, logger);
         using var shards = new ShardRunner(grains, store, labels, time, logger);
-        var trialShards = new TrialShards(grains, store, _cache, _held);
-        var jobs = new TrainerJobs(store, labels, trialShards, options);
-        var trials = new TrialRunner(grains, store, jobs, trialShards, launcher, options, time, logger);
-        var prefetch = new Prefetcher(grains, store, _cache, _held, options, time, logger).RunAsync(() => _slots.Count == options.Slots, stoppingToken);
+        var trials = Runner(health);
+        var prefetch = new Prefetcher(grains, store, _cache, _held, options, time, logger).RunAsync(() => _isBusy, stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await FillSlotsAsync(shards, trials, stoppingToken);
+                await TakeWorkAsync(shards, trials, health, stoppingToken);
+                await ReportAsync();
                 await WaitAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -61,8 +73,16 @@ internal sealed class TrialAgent(
             }
         }
 
-        await Task.WhenAll(_slots.Values.Select(s => s.Work).Append(prefetch));
+        await Task.WhenAll(_work.Keys.Append(prefetch));
         await LeaveAsync();
+    }
+
+    private TrialRunner Runner(NodeHealth health)
+    {
+        var shards = new TrialShards(grains, store, _cache, _held!);
+        var patience = new Patience(store, time, logger);
+        var jobs = new TrainerJobs(store, labels, shards, options);
+        return new TrialRunner(grains, jobs, shards, new TrialUploads(store, patience, health), patience, health, launcher, options, time, logger);
     }
 
     /// <summary>An agent that was killed holds its name for a few seconds more, so this tries for a little longer than that.</summary>
@@ -87,7 +107,7 @@ internal sealed class TrialAgent(
     {
         try
         {
-            await Nodes.LeaveAsync(options.NodeName);
+            await Nodes.LeaveAsync(options.NodeName).WaitAsync(LeaveGrace, time);
         }
         catch (Exception error) when (error is TimeoutException or OrleansException)
         {
@@ -96,36 +116,35 @@ internal sealed class TrialAgent(
         }
     }
 
-    private async Task FillSlotsAsync(ShardRunner shards, TrialRunner trials, CancellationToken stopping)
+    private async Task TakeWorkAsync(ShardRunner shards, TrialRunner trials, NodeHealth health, CancellationToken stopping)
     {
-        foreach (var (slot, (_, work)) in _slots)
+        foreach (var (work, (_, slots)) in _work.Where(w => w.Key.IsCompleted).ToArray())
         {
-            if (work.IsCompleted)
-            {
-                _slots.TryRemove(slot, out _);
-            }
+            _work.Remove(work);
+            _devices!.Return(slots);
         }
 
-        for (int slot = 0; slot < options.Slots && !stopping.IsCancellationRequested; slot++)
+        while (_devices!.HasFree && !_drain.IsOn && health.TakesWork && !stopping.IsCancellationRequested && await LeaseAsync() is { } lease)
         {
-            if (_slots.ContainsKey(slot))
-            {
-                continue;
-            }
-
-            if (await LeaseAsync(options.Slots - _slots.Count) is not { } lease)
-            {
-                break;
-            }
-
-            int taken = slot;
-            _slots[slot] = lease.Trial is { } trial
-                ? (trial.Plan.TrialId, Task.Run(() => trials.RunAsync(trial, taken, stopping), CancellationToken.None))
+            var slots = _devices.Take(lease.Trial?.Slots);
+            var drained = _drain.Token;
+            var (id, work) = lease.Trial is { } trial
+                ? (trial.Plan.TrialId, Task.Run(() => trials.RunAsync(trial, slots, drained, stopping), CancellationToken.None))
                 : ($"shard {lease.Shard!.Index}", Task.Run(() => shards.RunAsync(lease.Shard, stopping), CancellationToken.None));
+            _work.Add(work, (id, slots));
         }
 
-        await Nodes.ReportAsync(new NodeReport(
-            options.NodeName, options.Device, options.Slots, [.. _slots.Values.Select(s => s.Id)], CacheSummary(), _held!.Current(), _id));
+        _isBusy = !_devices.HasFree;
+    }
+
+    private async Task ReportAsync()
+    {
+        var orders = await Nodes.ReportAsync(new NodeReport(
+            options.NodeName, options.Device, options.Slots, [.. _work.Values.Select(w => w.Id)], CacheSummary(), _held!.Current(), _id, _devices!.Offers));
+        if (await _drain.TurnAsync(orders.Drain))
+        {
+            AgentLog.DrainChanged(logger, options.NodeName, orders.Drain ? "drains: running trials write a checkpoint and go" : "takes work again");
+        }
     }
 
     private CacheSummary CacheSummary()
@@ -135,10 +154,11 @@ internal sealed class TrialAgent(
     }
 
     /// <summary>Shards that somebody waits for come first: they are minutes of work, trials are hours.</summary>
-    private async Task<WorkLease?> LeaseAsync(int freeSlots)
+    private async Task<WorkLease?> LeaseAsync()
     {
         var request = new LeaseRequest(
-            options.NodeName, cluster.Incarnation, [.. _held!.Current().Where(h => h.IsWhole).Select(h => h.PreparedId)], freeSlots);
+            options.NodeName, cluster.Incarnation, [.. _held!.Current().Where(h => h.IsWhole).Select(h => h.PreparedId)], _devices!.WholeFree, _devices.Offers,
+            Silo: silo.SiloAddress.ToParsableString());
         if (await grains.GetGrain<IWantedSetsGrain>(IWantedSetsGrain.Key).LeaseAsync(request) is { } shard)
         {
             return new WorkLease(null, shard);
@@ -147,16 +167,17 @@ internal sealed class TrialAgent(
         return await _queues.LeaseAsync(request);
     }
 
-    /// <summary>Until a slot falls free, or the poll interval has passed.</summary>
+    /// <summary>Until some work has ended, or the poll interval has passed.</summary>
     private async Task WaitAsync(CancellationToken stopping)
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var pause = Task.Delay(options.PollInterval, time, cancel.Token);
-        await Task.WhenAny(_slots.Values.Select(s => s.Work).Append(pause));
+        await Task.WhenAny(_work.Keys.Append(pause));
         await cancel.CancelAsync();
         stopping.ThrowIfCancellationRequested();
     }
 
+    /// <summary>What attempts of an agent that was killed left behind; their trainers died with it.</summary>
     private void ClearWorkDirectory()
     {
         Directory.CreateDirectory(options.WorkDirectory);

@@ -14,12 +14,14 @@ internal sealed class TrialLog : IAsyncDisposable
     private readonly ITrialLeaseGrain _trial;
     private readonly long _leaseEpoch;
     private readonly int _limit;
+    private readonly CancellationToken _gone;
     private readonly Task _pump;
     private int _seen;
 
-    public TrialLog(ITrialLeaseGrain trial, long leaseEpoch, int limit)
+    /// <param name="gone">The lease is lost: lines are no longer waited for.</param>
+    public TrialLog(ITrialLeaseGrain trial, long leaseEpoch, int limit, CancellationToken gone)
     {
-        (_trial, _leaseEpoch, _limit) = (trial, leaseEpoch, limit);
+        (_trial, _leaseEpoch, _limit, _gone) = (trial, leaseEpoch, limit, gone);
         _pump = PumpAsync();
     }
 
@@ -56,11 +58,11 @@ internal sealed class TrialLog : IAsyncDisposable
 
             try
             {
-                await _trial.AppendLogAsync(_leaseEpoch, [.. batch]);
+                await _trial.AppendLogAsync(_leaseEpoch, [.. batch]).WaitAsync(_gone);
             }
-            catch (ConflictException)
+            catch (Exception error) when (error is ConflictException || _gone.IsCancellationRequested)
             {
-                // Another attempt owns the log now.
+                // Another attempt owns the log now, or soon will.
                 return;
             }
             catch (Exception error) when (error is TimeoutException or OrleansException or StoreException)

@@ -1,49 +1,53 @@
 using Microsoft.Extensions.Logging;
 using VinCxr.Contracts.Trials;
 using VinCxr.Core;
+using VinCxr.Core.Sweeps;
 using VinCxr.Core.Trials;
-using VinCxr.Data.Stores;
+using VinCxr.Orchestration.Persistence;
 
 namespace VinCxr.Orchestration.Agents;
 
 /// <summary>
-/// One attempt at one trial: prepares the job, runs the trainer, carries its results to the store and its facts to the trial.
-/// Blobs are stored before anything points at them.
+/// One attempt at one trial: prepares the job, runs the trainer, carries its results to the store and its facts to the trial. Blobs are stored
+/// before anything points at them. What went wrong is told as what it is: docs/failures.md says what each kind spends.
 /// </summary>
 internal sealed class TrialRunner(
-    IGrainFactory grains, IStore store, TrainerJobs jobs, TrialShards shards, ITrainerLauncher launcher, AgentOptions options, TimeProvider time, ILogger logger)
+    IGrainFactory grains, TrainerJobs jobs, TrialShards shards, TrialUploads uploads, Patience patience, NodeHealth health, ITrainerLauncher launcher,
+    AgentOptions options, TimeProvider time, ILogger logger)
 {
-    private static readonly TrainerCommand Stop = new("stop");
+    /// <summary>Beyond the trainer's own grace when the node shuts down: to store a checkpoint and hand the lease back.</summary>
+    private static readonly TimeSpan ReportGrace = TimeSpan.FromSeconds(5);
 
-    public async Task RunAsync(TrialLease lease, int slot, CancellationToken stopping)
+    /// <param name="slots">The devices it was given.</param>
+    /// <param name="drained">The node is to give its work back.</param>
+    /// <param name="stopping">The node shuts down.</param>
+    public async Task RunAsync(TrialLease lease, IReadOnlyList<SlotShare> slots, CancellationToken drained, CancellationToken stopping)
     {
         var trial = grains.GetGrain<ITrialLeaseGrain>(lease.Plan.TrialId);
         string work = Path.Combine(options.WorkDirectory, $"{lease.Plan.TrialId}-{lease.LeaseEpoch}");
         await using var keeper = new LeaseKeeper(() => trial.RenewAsync(lease.LeaseEpoch), lease.Ttl, time, logger);
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(keeper.Lost);
+        await using var shutdown = time.CreateTimer(_ => gone.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using var onStopping = stopping.Register(() => shutdown.Change(options.StopGrace + ReportGrace, Timeout.InfiniteTimeSpan));
+        using var asked = CancellationTokenSource.CreateLinkedTokenSource(drained, stopping, keeper.WantedBack);
+        string Reason() => stopping.IsCancellationRequested ? "the node shut down"
+            : drained.IsCancellationRequested ? "the node drains"
+            : keeper.Reason ?? "its lease was wanted back";
         try
         {
-            Directory.CreateDirectory(work);
-            await AttemptAsync(lease, trial, work, slot, keeper.Lost, stopping);
+            await RunAsync(new Attempt(lease, trial, work, slots, Reason, asked.Token, gone.Token));
         }
-        catch (Exception) when (keeper.Lost.IsCancellationRequested)
+        catch (Exception) when (gone.IsCancellationRequested)
         {
-            // The trial belongs to someone else, or to no one: nothing may be said about it any more.
+            // The trial belongs to someone else, to no one, or will by the time anything could be said about it.
         }
         catch (ConflictException error)
         {
             AgentLog.LeaseLost(logger, error.Message);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            await ReportAsync(lease, () => trial.ReleaseAsync(lease.LeaseEpoch, "the node shut down"));
-        }
-        catch (LostShardException error)
-        {
-            await ReportAsync(lease, () => trial.ReleaseAsync(lease.LeaseEpoch, error.Message));
-        }
         catch (Exception error)
         {
-            await ReportAsync(lease, () => trial.FailAsync(lease.LeaseEpoch, new AttemptFailure(FailureKind.Error, error.Message)));
+            AgentLog.ReportFailed(logger, $"trial {lease.Plan.TrialId}", error.Message);
         }
         finally
         {
@@ -51,154 +55,126 @@ internal sealed class TrialRunner(
         }
     }
 
-    private async Task AttemptAsync(TrialLease lease, ITrialLeaseGrain trial, string work, int slot, CancellationToken lost, CancellationToken stopping)
+    private async Task RunAsync(Attempt attempt)
     {
-        using var preparing = CancellationTokenSource.CreateLinkedTokenSource(lost, stopping);
+        using var preparing = CancellationTokenSource.CreateLinkedTokenSource(attempt.Asked, attempt.Gone);
+        try
+        {
+            await TrainAsync(attempt, preparing.Token);
+        }
+        catch (OperationCanceledException) when (attempt.Asked.IsCancellationRequested && !attempt.Gone.IsCancellationRequested)
+        {
+            await ReleaseAsync(attempt, attempt.Reason());
+        }
+        catch (LostShardException error)
+        {
+            await ReleaseAsync(attempt, error.Message);
+        }
+        catch (UnusableCheckpointException error)
+        {
+            await FailAsync(attempt, new AttemptFailure(FailureKind.Checkpoint, error.Message, Checkpoint: error.Blob));
+        }
+        catch (Exception error) when (error is not (ConflictException or OperationCanceledException))
+        {
+            var kind = DiskSpace.IsExhausted(error) ? FailureKind.Node : FailureKind.Error;
+            await FailAsync(attempt, new AttemptFailure(kind, error.Message));
+        }
+    }
+
+    private async Task TrainAsync(Attempt attempt, CancellationToken preparing)
+    {
+        var lease = attempt.Lease;
+        var policies = new PolicyWatch(lease.Plan.PoliciesJson is { } json ? StateJson.Read<LogPolicy[]>(json) : []);
         TrainerJob job;
-        TrainerMessage? last;
-        await using (var log = new TrialLog(trial, lease.LeaseEpoch, options.MaxLogLines))
+        TrainerMessage last;
+        await using (var log = new TrialLog(attempt.Trial, lease.LeaseEpoch, options.MaxLogLines, attempt.Gone))
         {
-            job = await jobs.CreateAsync(lease, work, log.Write, preparing.Token);
-            await using var process = await launcher.LaunchAsync(job, slot, log.Write, preparing.Token);
-            last = await FollowAsync(lease, trial, process, lost, stopping);
-            if (last is null)
+            void Write(string line)
             {
-                int code = await process.ExitCodeAsync().WaitAsync(options.StopGrace, time, lost);
-                last = new TrainerFailed("error", $"the trainer {ExitCodes.Describe(code)} without a result; see 'vincxr trial logs {lease.Plan.TrialId}'");
+                policies.Read(line);
+                log.Write(line);
             }
+
+            Directory.CreateDirectory(attempt.Work);
+            job = await patience.FetchAsync(() => jobs.CreateAsync(lease, attempt.Slots, attempt.Work, log.Write, preparing), "preparing a trial", preparing);
+            await using var process = await launcher.LaunchAsync(job, attempt.Slots[0].Index, Write, preparing);
+            await using var outbox = new AttemptOutbox(
+                attempt.Trial, lease.LeaseEpoch, c => uploads.CommitAsync(attempt.Trial, lease, c, attempt.Gone), patience, attempt.Gone);
+            last = await new TrainerConversation(process, outbox, options, time).FollowAsync(lease.Plan.TrialId, attempt.Asked, attempt.Gone);
+
+            // Whatever ended the trainer, what it made before is kept.
+            await outbox.DrainAsync();
         }
 
-        if (last is TrainerFailed { Kind: "data" } && await shards.DropDamagedAsync(job.ShardPaths, preparing.Token) is { } damage)
-        {
-            await trial.ReleaseAsync(lease.LeaseEpoch, damage);
-            return;
-        }
-
-        await ConcludeAsync(lease, trial, last, lost);
+        await ConcludeAsync(attempt, job, last, policies);
     }
 
-    /// <summary>Passes messages on until the last one.</summary>
-    /// <returns>How it ended, or null when the trainer vanished without a word.</returns>
-    private async Task<TrainerMessage?> FollowAsync(
-        TrialLease lease, ITrialLeaseGrain trial, ITrainerProcess process, CancellationToken lost, CancellationToken stopping)
+    private async Task ConcludeAsync(Attempt attempt, TrainerJob job, TrainerMessage last, PolicyWatch policies)
     {
-        long ordinal = 0;
-        bool asked = false;
-        while (true)
-        {
-            using var silence = new CancellationTokenSource(asked ? options.StopGrace : options.HangTimeout, time);
-            using var wait = CancellationTokenSource.CreateLinkedTokenSource(lost, silence.Token, asked ? CancellationToken.None : stopping);
-            TrainerMessage? message;
-            try
-            {
-                message = await process.ReadAsync(wait.Token);
-            }
-            catch (OperationCanceledException) when (!lost.IsCancellationRequested)
-            {
-                if (asked)
-                {
-                    return new TrainerStopped(0, null);
-                }
-
-                if (!stopping.IsCancellationRequested)
-                {
-                    return new TrainerFailed("error", $"the trainer said nothing for {options.HangTimeout.TotalMinutes:0.#} minutes and was ended");
-                }
-
-                asked = true;
-                await process.SendAsync(Stop);
-                continue;
-            }
-
-            switch (message)
-            {
-                case TrainerStarted started:
-                    await trial.StartedAsync(lease.LeaseEpoch, new AttemptStarted(started.StartEpoch, started.Parameters, started.Device, started.CodeVersion));
-                    break;
-                case TrainerMetrics metrics:
-                    await trial.ReportMetricsAsync(lease.LeaseEpoch, [new MetricReport(++ordinal, metrics.Epoch, metrics.Step, new(metrics.Values))]);
-                    break;
-                case TrainerCheckpoint checkpoint:
-                    await CommitAsync(lease, trial, checkpoint, lost);
-                    break;
-                case TrainerProgress:
-                    break;
-                default:
-                    return message;
-            }
-        }
-    }
-
-    private async Task CommitAsync(TrialLease lease, ITrialLeaseGrain trial, TrainerCheckpoint checkpoint, CancellationToken lost)
-    {
-        CheckpointSeal.Append(checkpoint.Path, lease.Plan.TrialId);
-        string blob = await UploadAsync(lease, checkpoint.Path, "checkpoint", lost);
-        foreach (string superseded in await trial.CommitCheckpointAsync(lease.LeaseEpoch, new CheckpointReport(blob, checkpoint.Epoch, checkpoint.IsBest)))
-        {
-            await store.Blobs.DeleteAsync(superseded, lost);
-        }
-
-        File.Delete(checkpoint.Path);
-    }
-
-    private async Task ConcludeAsync(TrialLease lease, ITrialLeaseGrain trial, TrainerMessage last, CancellationToken lost)
-    {
+        var lease = attempt.Lease;
         switch (last)
         {
             case TrainerFinished finished:
-                string predictions = await UploadAsync(lease, finished.PredictionsPath, "oof-predictions", lost);
-                string weights = await UploadAsync(lease, finished.WeightsPath, "weights", lost);
-                var (map40, findings) = await jobs.ScoreAsync(lease.Plan, finished.PredictionsPath);
-                await trial.CompleteAsync(lease.LeaseEpoch, new CompletionReport(finished.Epoch, predictions, weights, map40, findings));
+                var result = await uploads.StoreResultAsync(jobs, lease, finished, attempt.Gone);
+                await patience.DeliverAsync(() => attempt.Trial.CompleteAsync(lease.LeaseEpoch, result), "reporting a result", attempt.Gone);
+                health.Worked();
                 break;
             case TrainerStopped stopped:
                 if (stopped.CheckpointPath is { } path)
                 {
-                    await CommitAsync(lease, trial, new TrainerCheckpoint(stopped.Epoch, path, IsBest: false), lost);
+                    await uploads.CommitAsync(attempt.Trial, lease, new TrainerCheckpoint(stopped.Epoch, path, IsBest: false), attempt.Gone);
                 }
 
-                await trial.ReleaseAsync(lease.LeaseEpoch, "the node shut down");
+                await ReleaseAsync(attempt, attempt.Reason());
+                break;
+            case TrainerFailed { Kind: "data" } when await shards.DropDamagedAsync(job.ShardPaths, attempt.Gone) is { } damage:
+                await ReleaseAsync(attempt, damage);
                 break;
             case TrainerFailed failed:
-                var kind = failed.Kind switch { "oom" => FailureKind.OutOfMemory, "nan" => FailureKind.Diverged, _ => FailureKind.Error };
-                await trial.FailAsync(lease.LeaseEpoch, new AttemptFailure(kind, failed.Message));
+                policies.Read(failed.Message);
+                await FailAsync(attempt, AttemptFailures.Of(failed, lease, policies.Found));
                 break;
             default:
                 throw new TrainingException($"a trainer does not end with '{last.GetType().Name}'");
         }
     }
 
-    private async Task<string> UploadAsync(TrialLease lease, string path, string kind, CancellationToken cancellationToken)
-    {
-        await using var file = File.OpenRead(path);
-        var metadata = new Dictionary<string, string> { ["trial"] = lease.Plan.TrialId, ["kind"] = kind, ["lease_epoch"] = $"{lease.LeaseEpoch}" };
-        return (await store.Blobs.PutAsync(file, metadata, cancellationToken)).Id;
-    }
+    private Task ReleaseAsync(Attempt attempt, string reason) =>
+        patience.DeliverAsync(() => attempt.Trial.ReleaseAsync(attempt.Lease.LeaseEpoch, reason), "handing a lease back", attempt.Gone);
 
-    private async Task ReportAsync(TrialLease lease, Func<Task> report)
+    private async Task FailAsync(Attempt attempt, AttemptFailure failure)
     {
-        try
+        if (failure is { Kind: FailureKind.Node, ExcludeNode: false })
         {
-            await report();
+            await health.DiskIsFullAsync(failure.Message);
         }
-        catch (Exception error)
-        {
-            // The lease runs out by itself and the trial goes on elsewhere.
-            AgentLog.ReportFailed(logger, $"trial {lease.Plan.TrialId}", error.Message);
-        }
+
+        await patience.DeliverAsync(() => attempt.Trial.FailAsync(attempt.Lease.LeaseEpoch, failure), "reporting a failure", attempt.Gone);
     }
 
     private static void Delete(string work)
     {
         try
         {
-            Directory.Delete(work, recursive: true);
-            File.Delete($"{work}.{ProcessTrainerLauncher.JobFile}");
-            File.Delete($"{work}.resume");
+            if (Directory.Exists(work))
+            {
+                Directory.Delete(work, recursive: true);
+            }
+
+            foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(work)!, $"{Path.GetFileName(work)}.*"))
+            {
+                File.Delete(file);
+            }
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // Left-overs go when the agent starts next.
         }
     }
+
+    /// <param name="Reason">Why it was asked.</param>
+    /// <param name="Asked">A checkpoint and the lease are wanted.</param>
+    /// <param name="Gone">The lease is lost, or the time to shut down is over: nothing more can be done.</param>
+    private sealed record Attempt(
+        TrialLease Lease, ITrialLeaseGrain Trial, string Work, IReadOnlyList<SlotShare> Slots, Func<string> Reason, CancellationToken Asked, CancellationToken Gone);
 }

@@ -28,11 +28,12 @@ public sealed class SimulatedAttempt(SimulationScript script, TrainerJob job, Ti
     /// <exception cref="OperationCanceledException">Killed.</exception>
     public async Task<SimulatedExit> RunAsync(CancellationToken stop, CancellationToken kill)
     {
-        _epoch = job.ResumeFrom is { } path ? (await SimulatedCheckpoint.ReadAsync(path, kill)).Epoch : 0;
+        string? start = job.ResumeFrom ?? (job.StartFresh ? null : job.StartFrom);
+        _epoch = start is null ? 0 : (await SimulatedCheckpoint.ReadAsync(start, kill)).Epoch;
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, kill);
-            foreach (var happening in _trial.Plan(new AttemptConditions(job.LeaseEpoch, _epoch, job.BatchHalvings)))
+            foreach (var happening in _trial.Plan(new AttemptConditions(job.LeaseEpoch, _epoch, job.BatchHalvings, job.LrFactor)))
             {
                 if (happening is WentSilent)
                 {

@@ -79,7 +79,8 @@ internal sealed class SweepBlueprint(string sweepId, CreateSweep request)
         Describe(variant),
         StartBlob: start?.Blob,
         StartSeal: start is null ? null : sweepId,
-        StartFresh: start?.Source is not null);
+        StartFresh: start?.Source is not null,
+        PoliciesJson: Spec.Retry.Policies.Count > 0 ? StateJson.Write(Spec.Retry.Policies) : null);
 
     public static Dictionary<string, string> Describe(Variant variant) => variant.Parameters.ToDictionary(p => p.Key, p => $"{p.Value}");
 

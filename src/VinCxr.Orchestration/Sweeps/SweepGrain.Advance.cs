@@ -154,10 +154,13 @@ internal sealed partial class SweepGrain
     /// <summary>Carries out verdicts of the stopping rule that are in the log.</summary>
     private async Task PruneAsync()
     {
-        foreach (var (trial, reason) in _toPrune.ToArray())
+        foreach (var (trial, verdict) in _verdicts.Where(v => !v.Value.Told).ToArray())
         {
-            await Control(trial).PruneAsync(reason);
-            _toPrune.Remove(trial);
+            await Control(trial).PruneAsync(verdict.Reason);
+            if (_verdicts.ContainsKey(trial))
+            {
+                _verdicts[trial] = verdict with { Told = true };
+            }
         }
     }
 
@@ -167,7 +170,7 @@ internal sealed partial class SweepGrain
         {
             double limit = Spec.Budget.GpuHours!.Value, used = Trials.SlotSeconds / SecondsPerHour;
             string reason = FormattableString.Invariant($"budget.gpu_hours of {limit:0.####} used up: {used:0.####} by all attempts");
-            await _state.SaveAsync(SweepTransitions.Stop(State, reason));
+            await _state.SaveAsync(SweepTransitions.Spend(State, reason));
             _journal.Add(new Decision(
                 DecisionKinds.Budget, null, $"stopping: {reason}; running trials finish, waiting ones are cancelled", StateJson.Write(new BudgetInputs(used, limit))));
             await _journal.FlushAsync();

@@ -49,12 +49,15 @@ public static partial class TrialTransitions
 
     private static TrialDocument Diverged(TrialDocument trial, AttemptFailure failure, DateTimeOffset now)
     {
+        if (trial.Rollbacks > 0)
+        {
+            string again = $"diverged again with {trial.LrFactor:0.######} of the learning rate: {failure.Message}";
+            return End(trial, TrialState.Failed, again, now) with { ErrorsUsed = trial.ErrorsUsed + 1 };
+        }
+
         double factor = trial.LrFactor * RollbackLrFactor;
-        return trial.Rollbacks > 0
-            ? End(trial, TrialState.Failed, $"diverged again with {trial.LrFactor:0.######} of the learning rate: {failure.Message}", now)
-                with { ErrorsUsed = trial.ErrorsUsed + 1 }
-            : Wait(trial, $"diverged: {failure.Message}; going back to epoch {ResumeEpoch(trial)} with {factor:0.######} of the learning rate", now)
-                with { Rollbacks = trial.Rollbacks + 1, LrFactor = factor };
+        string reason = $"diverged: {failure.Message}; going back to epoch {ResumeEpoch(trial)} with {factor:0.######} of the learning rate";
+        return Wait(trial, reason, now) with { Rollbacks = trial.Rollbacks + 1, LrFactor = factor };
     }
 
     private static TrialDocument WithoutCheckpoint(TrialDocument trial, AttemptFailure failure, DateTimeOffset now)

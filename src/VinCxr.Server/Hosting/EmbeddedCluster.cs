@@ -166,12 +166,23 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     /// <summary>Connects to a silo of a shared table.</summary>
     /// <param name="isStill">False once the store says that it is not served that way any more.</param>
     /// <returns>A connection, or null when no silo answers in time or <paramref name="isStill"/> says so.</returns>
-    /// <exception cref="StoreException">The table cannot be reached, or nobody ever served the store through one.</exception>
+    /// <exception cref="StoreException">The table cannot be reached, or nobody served the store through one in time.</exception>
     private static async Task<EmbeddedCluster?> JoinSharedAsync(
         IStore store, ClusteringAddress address, Func<Task<bool>> isStill, EmbeddedOptions options, CancellationToken cancellationToken)
     {
         long start = TimeProvider.System.GetTimestamp();
-        var identity = await ClusterIdentity.FindAsync(store, cancellationToken) ?? throw new StoreException(NobodyIn(store, $"{address}", options));
+        ClusterIdentity? identity;
+        while ((identity = await ClusterIdentity.FindAsync(store, cancellationToken)) is null)
+        {
+            // The first silo of the store may be starting at this very moment.
+            if (TimeProvider.System.GetElapsedTime(start) >= options.LockTimeout)
+            {
+                throw new StoreException(NobodyIn(store, $"{address}", options));
+            }
+
+            await Task.Delay(RetryInterval, cancellationToken);
+        }
+
         var membership = await SharedMemberships.ConnectAsync(address, options.LockTimeout, cancellationToken);
         EmbeddedCluster? joined = null;
         try

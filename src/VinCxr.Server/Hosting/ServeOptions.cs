@@ -67,5 +67,9 @@ public sealed record AgentSettings
     /// <summary>Program and arguments that start a trainer; null is this program.</summary>
     public IReadOnlyList<string>? TrainerCommand { get; init; }
 
+    /// <summary>A trainer that makes no progress for this long is ended.</summary>
     public TimeSpan HangTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Memory that trials may use on each device, MiB; null takes what the machine says.</summary>
+    public int? SlotMemoryMb { get; init; }
 }

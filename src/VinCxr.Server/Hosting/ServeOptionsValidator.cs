@@ -136,6 +136,11 @@ public static class ServeOptionsValidator
             errors.Add($"--hang-timeout {agent.HangTimeout} is not positive");
         }
 
+        if (agent.SlotMemoryMb <= 0)
+        {
+            errors.Add($"--slot-memory {agent.SlotMemoryMb} is not positive");
+        }
+
         return errors;
     }
 

@@ -169,6 +169,7 @@ internal sealed record SiloSettings
             CacheBytes = agent.CacheBytes,
             WorkDirectory = Path.Combine(cache, "work", agent.Name),
             HangTimeout = agent.HangTimeout,
+            SlotMemoryMb = agent.SlotMemoryMb,
 
             // A checkpoint that is written must still be stored and handed over.
             StopGrace = Grace / 2 < defaults.StopGrace ? Grace / 2 : defaults.StopGrace,

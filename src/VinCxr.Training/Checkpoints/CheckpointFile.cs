@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
-using VinCxr.Core;
 using static TorchSharp.torch;
 
 namespace VinCxr.Training.Checkpoints;
@@ -57,18 +56,26 @@ public static class CheckpointFile
 
     /// <summary>Reads a file into live tensors; nothing is changed unless the whole file is sound and fits them.</summary>
     /// <param name="tensors">What <see cref="Write"/> was given: same names, types and shapes, any order.</param>
-    /// <param name="fingerprint">Required value of <see cref="CheckpointHeader.Fingerprint"/>.</param>
-    /// <exception cref="TrainingException">Missing, damaged or of another version, model or set-up.</exception>
-    public static CheckpointHeader Read(string path, IReadOnlyList<(string Name, Tensor Value)> tensors, string fingerprint)
+    /// <param name="fingerprints">Allowed values of <see cref="CheckpointHeader.Fingerprint"/>; null allows any.</param>
+    /// <exception cref="CheckpointException">Missing, damaged or of another version, model or set-up.</exception>
+    public static CheckpointHeader Read(string path, IReadOnlyList<(string Name, Tensor Value)> tensors, IReadOnlyCollection<string>? fingerprints) =>
+        Read(path, tensors, fingerprints, allowOthers: false);
+
+    /// <summary>As <see cref="Read(string, IReadOnlyList{ValueTuple{string, Tensor}}, IReadOnlyCollection{string}?)"/>, but takes what it is asked for and passes over the file's other tensors.</summary>
+    /// <exception cref="CheckpointException">Missing, damaged or of another version or model.</exception>
+    public static CheckpointHeader ReadSome(string path, IReadOnlyList<(string Name, Tensor Value)> tensors) => Read(path, tensors, null, allowOthers: true);
+
+    private static CheckpointHeader Read(
+        string path, IReadOnlyList<(string Name, Tensor Value)> tensors, IReadOnlyCollection<string>? fingerprints, bool allowOthers)
     {
         byte[] file = ReadVerified(path);
         int indexLength = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(12));
         Index index = JsonSerializer.Deserialize<Index>(file.AsSpan(16, indexLength))
-            ?? throw new TrainingException($"checkpoint '{path}' has an empty index; delete it and resume from another one");
-        if (index.Header.Fingerprint != fingerprint)
+            ?? throw new CheckpointException($"checkpoint '{path}' has an empty index; delete it and resume from another one");
+        if (fingerprints is not null && !fingerprints.Contains(index.Header.Fingerprint))
         {
-            throw new TrainingException(
-                $"checkpoint '{path}' belongs to another set-up ({index.Header.Fingerprint}, now {fingerprint}); resume with the settings it was made with");
+            throw new CheckpointException(
+                $"checkpoint '{path}' belongs to another set-up ({index.Header.Fingerprint}, now {string.Join(" or ", fingerprints)}); resume with the settings it was made with");
         }
 
         Dictionary<string, Tensor> live = tensors.ToDictionary(t => t.Name, t => t.Value, StringComparer.Ordinal);
@@ -76,18 +83,22 @@ public static class CheckpointFile
         int offset = 16 + indexLength;
         foreach (TensorEntry entry in index.Tensors)
         {
-            if (!live.Remove(entry.Name, out Tensor? to) || to.dtype != entry.Type || !to.shape.AsSpan().SequenceEqual(entry.Shape))
+            if (live.Remove(entry.Name, out Tensor? to) && to.dtype == entry.Type && to.shape.AsSpan().SequenceEqual(entry.Shape))
             {
-                throw new TrainingException($"checkpoint '{path}': tensor '{entry.Name}' {entry.Type}[{string.Join(',', entry.Shape)}] does not fit the model");
+                copies.Add((to, offset, entry));
+            }
+            else if (to is not null || !allowOthers)
+            {
+                throw new CheckpointException($"checkpoint '{path}': tensor '{entry.Name}' {entry.Type}[{string.Join(',', entry.Shape)}] does not fit the model");
             }
 
-            copies.Add((to, offset, entry));
-            offset += checked((int)(to.numel() * to.element_size()));
+            using Tensor sample = empty(0, entry.Type);
+            offset += checked((int)(entry.Shape.Aggregate(1L, (n, side) => n * side) * sample.element_size()));
         }
 
         if (live.Count > 0)
         {
-            throw new TrainingException($"checkpoint '{path}' lacks tensor '{live.Keys.First()}'; it was made with another model");
+            throw new CheckpointException($"checkpoint '{path}' lacks tensor '{live.Keys.First()}'; it was made with another model");
         }
 
         foreach ((Tensor to, int from, TensorEntry entry) in copies)
@@ -111,23 +122,23 @@ public static class CheckpointFile
         }
         catch (IOException error)
         {
-            throw new TrainingException($"checkpoint '{path}' cannot be read: {error.Message}", error);
+            throw new CheckpointException($"checkpoint '{path}' cannot be read: {error.Message}", error);
         }
 
         if (file.Length < 16 + HashBytes || !file.AsSpan(0, 8).SequenceEqual(Magic))
         {
-            throw new TrainingException($"'{path}' is not a VinCxr checkpoint; resume from a file that a trainer wrote");
+            throw new CheckpointException($"'{path}' is not a VinCxr checkpoint; resume from a file that a trainer wrote");
         }
 
         int version = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(8));
         if (version != Version)
         {
-            throw new TrainingException($"checkpoint '{path}' has format version {version}; this program reads version {Version}");
+            throw new CheckpointException($"checkpoint '{path}' has format version {version}; this program reads version {Version}");
         }
 
         if (!SHA256.HashData(file.AsSpan(0, file.Length - HashBytes)).AsSpan().SequenceEqual(file.AsSpan(file.Length - HashBytes)))
         {
-            throw new TrainingException($"checkpoint '{path}' is damaged (its sha256 does not match); resume from another one");
+            throw new CheckpointException($"checkpoint '{path}' is damaged (its sha256 does not match); resume from another one");
         }
 
         return file;

@@ -60,12 +60,15 @@ public sealed class DetectorPredictor : IDisposable
 
     /// <summary>Predictions of every image, in the order of <paramref name="imageIds"/>, by falling confidence within an image.</summary>
     /// <param name="batch">Images per forward pass.</param>
+    /// <param name="predicted">Told how many images are done, after each batch.</param>
     /// <exception cref="Core.NotFoundException">The source lacks an image.</exception>
     public IReadOnlyList<Prediction> Predict(
-        IImageSource source, IReadOnlyList<string> imageIds, PredictOptions options, int batch = 16, CancellationToken cancellationToken = default)
+        IImageSource source, IReadOnlyList<string> imageIds, PredictOptions options, int batch = 16, Action<int>? predicted = null,
+        CancellationToken cancellationToken = default)
     {
         var reader = new SampleReader(source, _classes, _imageSize);
         var predictions = new List<Prediction>();
+        int done = 0;
         bool wasTraining = _detector.training;
         _detector.eval();
         try
@@ -74,6 +77,7 @@ public sealed class DetectorPredictor : IDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 PredictBatch(reader, ids, options, predictions);
+                predicted?.Invoke(done += ids.Length);
             }
         }
         finally

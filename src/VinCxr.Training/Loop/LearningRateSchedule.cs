@@ -3,7 +3,8 @@ using VinCxr.Core.Sweeps;
 namespace VinCxr.Training.Loop;
 
 /// <summary>Linear warm-up times a cosine that falls from the peak to <see cref="TrainSpec.FinalLrFraction"/> of it at the last step.</summary>
-public sealed class LearningRateSchedule(TrainSpec train, int stepsPerEpoch)
+/// <param name="factor">On all of it; below 1 after a loss that was not finite.</param>
+public sealed class LearningRateSchedule(TrainSpec train, int stepsPerEpoch, double factor = 1)
 {
     private readonly double _total = (double)train.Epochs * stepsPerEpoch;
 
@@ -16,6 +17,6 @@ public sealed class LearningRateSchedule(TrainSpec train, int stepsPerEpoch)
         double progress = _total > 1 ? (step - 1) / (_total - 1) : 1;
         double cosine = train.FinalLrFraction + (1 - train.FinalLrFraction) * (1 + Math.Cos(Math.PI * progress)) / 2;
         double ramp = _warmup > 0 ? Math.Min(1, step / _warmup) : 1;
-        return train.Lr * cosine * ramp;
+        return train.Lr * factor * cosine * ramp;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TorchSharp;
+using VinCxr.Core.Detection;
 using VinCxr.Core.Sweeps;
 using VinCxr.Core.Trials;
 using VinCxr.Training.Augmentation;
@@ -31,7 +32,7 @@ public sealed class Trainer : IDisposable
     /// <param name="model">On the CPU or the job's device; moved there.</param>
     /// <param name="average">A second model of the same architecture; becomes the weight average.</param>
     /// <param name="send">Takes messages on the training thread.</param>
-    /// <exception cref="Core.TrainingException">The checkpoint to resume from cannot be used.</exception>
+    /// <exception cref="Checkpoints.CheckpointException">The checkpoint to go on or start from cannot be used.</exception>
     public Trainer(TrainerJob job, IImageSource source, Detector model, Detector average, Action<TrainerMessage> send)
     {
         TrialSettings settings = job.Settings;
@@ -43,13 +44,10 @@ public sealed class Trainer : IDisposable
         _plan = TrainingPlan.For(settings.Train, sampler.Count, job.BatchHalvings);
         var reader = new SampleReader(source, job.Classes, settings.Model.ImageSize);
         _batches = new BatchBuilder(sampler, new AugmentationPipeline(reader, settings.Augment), _plan.Batch, settings.Train.Seed);
-        _schedule = new LearningRateSchedule(settings.Train, _plan.StepsPerEpoch);
+        _schedule = new LearningRateSchedule(settings.Train, _plan.StepsPerEpoch, job.LrFactor);
         _validator = new Validator(job, source, _device);
         _state = new TrainingState(model, average, settings.Train, _plan.TotalSteps, TrainingPlan.Fingerprint(job));
-        if (job.ResumeFrom is { } path)
-        {
-            _state.Restore(path);
-        }
+        Restore();
     }
 
     /// <summary>Epochs completed.</summary>
@@ -58,7 +56,23 @@ public sealed class Trainer : IDisposable
     /// <summary>The weight average, which is what gets evaluated and stored.</summary>
     public Detector Average => _state.Average.Average;
 
-    public Validator Validator => _validator;
+    /// <summary>Out-of-fold predictions of the averaged weights; progress is sent meanwhile.</summary>
+    public IReadOnlyList<Prediction> Predict(CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        TimeSpan last = TimeSpan.Zero;
+        return _validator.Predict(
+            Average,
+            images =>
+            {
+                if (clock.Elapsed - last >= ProgressPeriod)
+                {
+                    last = clock.Elapsed;
+                    _send(new TrainerProgress(_state.Epoch, _plan.StepsPerEpoch, _plan.StepsPerEpoch, images / clock.Elapsed.TotalSeconds, images));
+                }
+            },
+            cancellationToken);
+    }
 
     /// <summary>Trains to the end of the run, or until a stop is asked for.</summary>
     /// <param name="stopRequested">Asked after every optimizer step.</param>
@@ -84,6 +98,22 @@ public sealed class Trainer : IDisposable
     }
 
     public void Dispose() => _state.Dispose();
+
+    private void Restore()
+    {
+        if (_job.ResumeFrom is { } own)
+        {
+            _state.Restore(own, [TrainingPlan.Fingerprint(_job), TrainingPlan.FormerFingerprint(_job)]);
+        }
+        else if (_job.StartFrom is { } other && _job.StartFresh)
+        {
+            _state.RestoreWeights(other);
+        }
+        else if (_job.StartFrom is { } forked)
+        {
+            _state.Restore(forked, fingerprints: null);
+        }
+    }
 
     /// <returns>False when stopped before the epoch's last step.</returns>
     private bool RunEpoch(Stopwatch clock, Func<bool> stopRequested, CancellationToken cancellationToken)
@@ -150,7 +180,8 @@ public sealed class Trainer : IDisposable
         bool isBest = _state.Epoch % _plan.ValidateEvery == 0 || _state.Epoch == _plan.Epochs ? Validate(values, cancellationToken) : false;
         values["memory_mb"] = Environment.WorkingSet / (1024.0 * 1024);
         _send(new TrainerMetrics(_state.Epoch, _state.Step, values));
-        if (_state.Epoch % Math.Max(1, _job.Checkpoint.EveryEpochs) == 0)
+        // The last one keeps a finished run from being trained again, and lets it be extended.
+        if (_state.Epoch % Math.Max(1, _job.Checkpoint.EveryEpochs) == 0 || _state.Epoch == _plan.Epochs)
         {
             string path = CheckpointPath("epoch");
             _state.Save(path);
@@ -161,7 +192,7 @@ public sealed class Trainer : IDisposable
     private bool Validate(Dictionary<string, double> values, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        foreach ((string name, double value) in _validator.Score(_validator.Predict(Average, cancellationToken)))
+        foreach ((string name, double value) in _validator.Score(Predict(cancellationToken)))
         {
             values[name] = value;
         }

@@ -17,24 +17,32 @@ public sealed record TrainingPlan(int Batch, int Accumulate, int StepsPerEpoch, 
     public int ValidateEvery => Math.Max(1, Epochs / 10);
 
     /// <summary>
-    /// Halving the batch doubles the accumulation, so that an optimizer step keeps seeing the same images; the batch is never larger
-    /// than the epoch.
+    /// What halving takes from the batch it gives to the accumulation, so that an optimizer step keeps seeing the same number of images
+    /// (<see cref="BatchHalving"/>); the batch is never larger than the epoch.
     /// </summary>
     /// <param name="imagesPerEpoch">At least 1.</param>
     public static TrainingPlan For(TrainSpec train, int imagesPerEpoch, int batchHalvings)
     {
         int wanted = Math.Min(train.Batch, imagesPerEpoch);
-        int batch = Math.Max(1, wanted >> Math.Min(batchHalvings, 30));
+        int batch = BatchHalving.Batch(wanted, batchHalvings);
         int accumulate = train.Accumulate * (wanted / batch);
         int batches = (imagesPerEpoch + batch - 1) / batch;
         return new TrainingPlan(batch, accumulate, (batches + accumulate - 1) / accumulate, train.Epochs);
     }
 
-    /// <summary>Hash of all that decides what a run computes, except how its batches are cut; a checkpoint of another run is refused.</summary>
-    public static string Fingerprint(TrainerJob job)
+    /// <summary>
+    /// Hash of all that decides what a run computes, except how its batches are cut and how long it goes on; a checkpoint of another run is refused.
+    /// </summary>
+    public static string Fingerprint(TrainerJob job) =>
+        Hash(job, job.Settings with { Train = job.Settings.Train with { Epochs = 0 } });
+
+    /// <summary>As checkpoints were marked before runs could be extended.</summary>
+    public static string FormerFingerprint(TrainerJob job) => Hash(job, job.Settings);
+
+    private static string Hash(TrainerJob job, TrialSettings settings)
     {
         byte[] text = JsonSerializer.SerializeToUtf8Bytes(
-            new { job.Settings, job.Fold, job.Classes, Images = job.TrainImages.Select(i => i.ImageId) }, TrainerProtocol.Json);
+            new { Settings = settings, job.Fold, job.Classes, Images = job.TrainImages.Select(i => i.ImageId) }, TrainerProtocol.Json);
         return Convert.ToHexStringLower(SHA256.HashData(text).AsSpan(0, 8));
     }
 }

@@ -65,20 +65,46 @@ public sealed class TrainingState : IDisposable
         return isBest;
     }
 
+    /// <exception cref="DivergenceException">A weight or a moment is not finite: nobody could go on from it, and nothing is written.</exception>
     public void Save(string path)
     {
+        RequireFinite();
         using Tensor random = get_rng_state();
         CheckpointFile.Write(path, new CheckpointHeader(Epoch, StepInEpoch, Step, BestScore, Metrics.Sums, _fingerprint), Tensors(random));
     }
 
-    /// <exception cref="Core.TrainingException">The file is missing, damaged or of another run.</exception>
-    public void Restore(string path)
+    /// <summary>Goes on where a checkpoint ends.</summary>
+    /// <param name="fingerprints">Set-ups whose checkpoints will do; null takes any that fits the model and optimizer (a fork).</param>
+    /// <exception cref="CheckpointException">The file is missing, damaged, or of another run.</exception>
+    public void Restore(string path, IReadOnlyCollection<string>? fingerprints)
     {
         using Tensor random = get_rng_state();
-        CheckpointHeader header = CheckpointFile.Read(path, Tensors(random), _fingerprint);
+        CheckpointHeader header = CheckpointFile.Read(path, Tensors(random), fingerprints);
         set_rng_state(random);
         (Epoch, StepInEpoch, Step, BestScore) = (header.Epoch, header.StepInEpoch, header.Step, header.BestScore);
         Metrics = new EpochMetrics(header.EpochSums);
+    }
+
+    /// <summary>Takes the averaged weights of a checkpoint, of any run of this model, and nothing else: training starts at epoch 0.</summary>
+    /// <exception cref="CheckpointException">The file is missing or damaged, or of another model.</exception>
+    public void RestoreWeights(string path)
+    {
+        CheckpointFile.ReadSome(path, [.. ModuleState.Of(Model).Select(t => ($"average.{t.Name}", t.Value))]);
+        Average.Reset();
+    }
+
+    private void RequireFinite()
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        using Tensor random = get_rng_state();
+        foreach ((string name, Tensor value) in Tensors(random).Where(t => t.Value.is_floating_point()))
+        {
+            if (!value.isfinite().all().item<bool>())
+            {
+                throw new DivergenceException($"'{name}' is not finite after {Step} optimizer steps; lower train.lr or lengthen train.warmup_epochs");
+            }
+        }
     }
 
     public void Dispose() => _optimizer.Dispose();

@@ -13,12 +13,13 @@ public sealed class Validator(TrainerJob job, IImageSource source, Device device
 {
     private readonly LabelledImage[] _labelled = [.. job.ValidationImages.Where(i => i.IsNormal || i.Boxes.Count > 0)];
 
-    public IReadOnlyList<Prediction> Predict(Detector detector, CancellationToken cancellationToken)
+    /// <param name="predicted">Told how many images are done, after each batch.</param>
+    public IReadOnlyList<Prediction> Predict(Detector detector, Action<int>? predicted = null, CancellationToken cancellationToken = default)
     {
         var train = job.Settings.Train;
         using var predictor = new DetectorPredictor(detector, job.Classes, job.Settings.Model.ImageSize, device);
         return predictor.Predict(
-            source, [.. job.ValidationImages.Select(i => i.ImageId)], new PredictOptions(train.MinConfidence, train.NmsIou), train.Batch, cancellationToken);
+            source, [.. job.ValidationImages.Select(i => i.ImageId)], new PredictOptions(train.MinConfidence, train.NmsIou), train.Batch, predicted, cancellationToken);
     }
 
     /// <summary>

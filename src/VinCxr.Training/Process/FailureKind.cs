@@ -1,4 +1,6 @@
 using VinCxr.Core;
+using VinCxr.Core.Trials;
+using VinCxr.Training.Checkpoints;
 using VinCxr.Training.Loop;
 
 namespace VinCxr.Training.Process;
@@ -10,6 +12,8 @@ public static class FailureKind
     {
         OutOfMemoryException => "oom",
         DivergenceException => "nan",
+        CheckpointException => "checkpoint",
+        _ when DiskSpace.IsExhausted(error) => "disk",
         NotFoundException or StoreException or InvalidInputException => "data",
         _ when IsTorchOutOfMemory(error.Message) => "oom",
         _ => "error",

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using OpenCvSharp;
@@ -136,6 +137,12 @@ public static class TrainerEntry
         using Detector model = ModelCatalog.Create(job.Settings.Model, classes, seed);
         using Detector average = ModelCatalog.Create(job.Settings.Model, classes, seed);
         using var trainer = new Trainer(job, source, model, average, send);
+        if (job.LrFactor != 1)
+        {
+            log.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"-- the loss was not finite before: learning rate times {job.LrFactor}, from epoch {trainer.Epoch}"));
+        }
+
         long parameters = model.parameters().Where(p => p.requires_grad).Sum(p => p.numel());
         send(new TrainerStarted(trainer.Epoch, job.Settings.Train.Epochs, parameters, job.Device, CodeVersion()));
         if (trainer.Run(() => stop.Requested, cancellationToken) is { } checkpoint)
@@ -145,7 +152,7 @@ public static class TrainerEntry
         }
 
         string predictions = Path.Combine(job.WorkDirectory, "predictions.csv"), weights = Path.Combine(job.WorkDirectory, "weights.safetensors");
-        IReadOnlyList<Prediction> rows = trainer.Validator.Predict(trainer.Average, cancellationToken);
+        IReadOnlyList<Prediction> rows = trainer.Predict(cancellationToken);
         using (var file = new StreamWriter(predictions))
         {
             PredictionCsv.WriteLong(file, rows);

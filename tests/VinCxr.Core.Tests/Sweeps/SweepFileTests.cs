@@ -108,6 +108,12 @@ public class SweepFileTests
     [InlineData("{name: n, dataset: d, parameters: {train.lr: {values: [0.1, 0.1]}}}", "parameters.train.lr.values")]
     [InlineData("{name: n, dataset: d, parameters: {train.lr: {values: [0.1], when: {model.variant: [s]}}}}", "parameters.train.lr.when.model.variant")]
     [InlineData("{name: n, dataset: d, parameters: {train.lr: {min: 0.1, max: 1, steps: 9}}, search: {max_variants: 8}}", "search.max_variants")]
+    [InlineData("{name: n, dataset: d, retry: {policies: ECC}}", "retry.policies")]
+    [InlineData("{name: n, dataset: d, retry: {policies: [ECC]}}", "retry.policies[0]")]
+    [InlineData("{name: n, dataset: d, retry: {policies: [{match: a, action: fail}, {match: '(', action: fail}]}}", "retry.policies[1].match")]
+    [InlineData("{name: n, dataset: d, retry: {policies: [{action: fail}]}}", "retry.policies[0].match")]
+    [InlineData("{name: n, dataset: d, retry: {policies: [{match: a, action: halve}]}}", "retry.policies[0].action")]
+    [InlineData("{name: n, dataset: d, retry: {policies: [{match: a, action: fail, when: b}]}}", "retry.policies[0].when")]
     public void One_mistake_is_one_error_at_its_path(string yaml, string path)
     {
         (SweepSpec? spec, IReadOnlyList<SweepError> errors) = SweepFile.Parse(yaml);
@@ -143,6 +149,18 @@ public class SweepFileTests
 
         Assert.Equal(once, SweepFile.Write(Read(once)));
         Assert.Contains("train.lr: {min: 0.0001, max: 0.01, scale: log, steps: 3}", once, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Policies_are_read_in_order_written_back_and_hashed_only_when_there_are_any()
+    {
+        const string Text = """{name: n, dataset: d, retry: {policies: [{match: 'ECC: "it''s", \d+', action: exclude_node}, {match: OOM, action: halve_batch}]}}""";
+        SweepSpec spec = Read(Text);
+
+        Assert.Equal([new LogPolicy("ECC: \"it's\", \\d+", LogPolicy.ExcludeNode), new LogPolicy("OOM", LogPolicy.HalveBatch)], spec.Retry.Policies);
+        Assert.Equal(spec.Retry.Policies, Read(SweepFile.Write(spec)).Retry.Policies);
+        Assert.NotEqual(SweepFile.Hash(spec), SweepFile.Hash(Read("{name: n, dataset: d}")));
+        Assert.DoesNotContain("policies", SweepFile.Write(Read("{name: n, dataset: d, retry: {policies: []}}")), StringComparison.Ordinal);
     }
 
     [Fact]

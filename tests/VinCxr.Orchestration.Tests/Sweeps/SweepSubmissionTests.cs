@@ -98,7 +98,7 @@ public sealed class SweepSubmissionTests
         StateJson.Read<Stored<T>>((await store.Documents.FindAsync(collection, id, TestCluster.Cancel))!.Json);
 
     private static Task<string> PutAsync<T>(IStore store, string collection, string id, T state) =>
-        store.Documents.PutAsync(collection, id, StateJson.Write(new Stored<T>(StoreGrainStorage.SchemaVersion, state)), "*", TestCluster.Cancel);
+        store.Documents.PutAsync(collection, id, StateJson.Write(new Stored<T>(StateSchema.Current.Version, state)), "*", TestCluster.Cancel);
 
     private sealed record Stored<T>(int Schema, T State);
 }

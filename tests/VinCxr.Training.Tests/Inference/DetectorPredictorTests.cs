@@ -36,7 +36,7 @@ public sealed class DetectorPredictorTests
         using var detector = new FixedDetector(new DetectionSet([], [], []));
         using var predictor = new DetectorPredictor(detector, SquareImages.Classes, 64, CPU);
         string[] ids = [.. images.Images.Select(i => i.ImageId)];
-        IReadOnlyList<Prediction> rows = predictor.Predict(images.Source, ids, new PredictOptions(), batch: 2, Cancellation);
+        IReadOnlyList<Prediction> rows = predictor.Predict(images.Source, ids, new PredictOptions(), batch: 2, cancellationToken: Cancellation);
         Assert.Equal(ids.Select(id => new Prediction(id, 9, 1, Box.NoFinding)), rows);
 
         using var findingsOnly = new DetectorPredictor(detector, SquareImages.Classes with { NoFindingId = null }, 64, CPU);

@@ -28,11 +28,15 @@ internal sealed class TinyDetector : Detector
 
     public int Calls { get; private set; }
 
+    /// <summary>Images in all calls.</summary>
+    public int Images { get; private set; }
+
     public override int ImageStride => 4;
 
     public override DetectorLoss ComputeLoss(Tensor images, TargetBatch targets)
     {
         using var scope = NewDisposeScope();
+        Images += (int)images.shape[0];
         Tensor output = Forward(images);
         Tensor wanted = zeros_like(output);
         if (targets.Rows.shape[0] > 0)

@@ -3,6 +3,7 @@ using TorchSharp;
 using VinCxr.Core.Sweeps;
 using VinCxr.Core.Trials;
 using VinCxr.Testing;
+using VinCxr.Training.Checkpoints;
 using VinCxr.Training.Loop;
 using VinCxr.Training.Models;
 using VinCxr.Training.Tests.Loading;
@@ -70,14 +71,88 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(File.ReadAllBytes(sent), File.ReadAllBytes(stopped));
     }
 
-    [Fact]
-    public void Halved_batches_see_the_same_images_in_as_many_steps()
+    [Theory]
+    [InlineData(4, 1)]
+    [InlineData(6, 1)]
+    [InlineData(6, 2)]
+    [InlineData(5, 1)]
+    public void Halved_batches_see_as_many_images_in_each_step(int batch, int halvings)
     {
-        Train(Job(2), null, out _);
-        long steps = _messages.OfType<TrainerMetrics>().Last().Step;
+        int[] whole = ImagesPerStep(batch, 0), halved = ImagesPerStep(batch, halvings);
+        Assert.Equal(whole.Length, halved.Length);
+        Assert.All(whole[..^1].Concat(halved[..^1]), images => Assert.Equal(batch, images));
+
+        // A last batch is filled up with images seen already, and a smaller batch needs fewer of those.
+        Assert.InRange(halved[^1], 1, whole[^1]);
+    }
+
+    [Fact]
+    public void The_learning_rate_factor_holds_from_the_checkpoint_on()
+    {
+        Train(Job(4), null, out _);
+        double[] rates = Rates();
+        string path = _messages.OfType<TrainerCheckpoint>().Single(c => c.Epoch == 2).Path;
         _messages.Clear();
-        Train(Job(2) with { BatchHalvings = 1 }, null, out _);
-        Assert.Equal(steps, _messages.OfType<TrainerMetrics>().Last().Step);
+        Train(Job(4) with { ResumeFrom = path, LrFactor = 0.1 }, null, out _);
+        Assert.Equal(rates[2..].Select(r => r * 0.1), Rates(), (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
+    [Fact]
+    public void Weights_that_are_not_finite_are_never_a_checkpoint()
+    {
+        TinyDetector model = Model(), average = Model();
+        using var trainer = new Trainer(Job(4), Squares.Source, model, average, _messages.Add);
+        int asked = 0;
+        var error = Assert.Throws<DivergenceException>(() => trainer.Run(
+            () =>
+            {
+                if (++asked == 3)
+                {
+                    // The buffers of a norm take part in no gradient: loss and norm stay finite in training.
+                    using var noGradients = no_grad();
+                    model.named_buffers().First(b => b.name.EndsWith("running_var", StringComparison.Ordinal)).buffer.fill_(float.PositiveInfinity);
+                }
+
+                return asked == 4;
+            },
+            CancellationToken.None));
+        Assert.Contains("running_var", error.Message, StringComparison.Ordinal);
+        Assert.Empty(_messages.OfType<TrainerCheckpoint>());
+    }
+
+    [Fact]
+    public void An_extended_run_goes_on_from_its_last_epoch()
+    {
+        Train(Job(3), null, out _);
+        TrainerCheckpoint last = _messages.OfType<TrainerCheckpoint>().Last();
+        Assert.Equal(3, last.Epoch);
+        _messages.Clear();
+        Train(Job(5) with { ResumeFrom = last.Path }, null, out _);
+        Assert.Equal([4, 5], _messages.OfType<TrainerMetrics>().Select(m => m.Epoch));
+    }
+
+    [Fact]
+    public void A_fork_goes_on_with_other_settings_and_a_warm_start_begins_anew()
+    {
+        string path = Checkpoint(2, "sgd");
+        TrainerJob other = Job(4);
+        other = other with { Settings = other.Settings with { Train = other.Settings.Train with { Lr = 0.005 } } };
+        Assert.Contains("set-up", Assert.Throws<CheckpointException>(() => Train(other with { ResumeFrom = path }, null, out _)).Message, StringComparison.Ordinal);
+
+        _messages.Clear();
+        Train(other with { StartFrom = path }, null, out _);
+        Assert.Equal([3, 4], _messages.OfType<TrainerMetrics>().Select(m => m.Epoch));
+
+        double[] cold = First(other with { StartFrom = null }), warm = First(other with { StartFrom = path, StartFresh = true });
+        Assert.Equal(4, warm.Length);
+        Assert.True(warm[0] < cold[0], $"{warm[0]} {cold[0]}");
+
+        double[] First(TrainerJob job)
+        {
+            _messages.Clear();
+            Train(job, null, out _);
+            return Losses();
+        }
     }
 
     [Fact]
@@ -124,6 +199,26 @@ public sealed class TrainerTests : IDisposable
         // The first steps create the gradients, which stay.
         Assert.All(live.Skip(2), count => Assert.Equal(live[^1], count));
     }
+
+    private int[] ImagesPerStep(int batch, int halvings)
+    {
+        TrainerJob job = Job(1);
+        job = job with { BatchHalvings = halvings, Settings = job.Settings with { Train = job.Settings.Train with { Batch = batch } } };
+        using TinyDetector model = Model(), average = Model();
+        using var trainer = new Trainer(job, Squares.Source, model, average, _messages.Add);
+        List<int> seen = [];
+        trainer.Run(
+            () =>
+            {
+                seen.Add(model.Images);
+                return false;
+            },
+            CancellationToken.None);
+        seen.Add(model.Images);
+        return [.. seen.Zip(seen.Skip(1), (before, after) => after - before)];
+    }
+
+    private double[] Rates() => [.. _messages.OfType<TrainerMetrics>().Select(m => m.Values["lr"])];
 
     private double[] Losses() => [.. _messages.OfType<TrainerMetrics>().Select(m => m.Values["loss"])];
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using VinCxr.Cli.Options;
 using VinCxr.Training.Process;
 
@@ -14,7 +15,17 @@ internal static class TrainerCommand
         command.Hidden = true;
 
         // Ctrl-C on a terminal reaches the agent as well, which then asks for a checkpoint; ending at once would lose it.
-        command.SetAction((parse, _) => TrainerEntry.RunAsync(parse.GetRequiredValue(job), Console.In, context.Out, context.Error, CancellationToken.None));
+        command.SetAction(async (parse, _) =>
+        {
+            int code = await TrainerEntry.RunAsync(parse.GetRequiredValue(job), Console.In, context.Out, context.Error, CancellationToken.None);
+            if (code == TrainerEntry.Orphaned)
+            {
+                // Native libraries may wait for ever in their exit handlers for work that still runs; an orphan must let go of its device now.
+                Process.GetCurrentProcess().Kill();
+            }
+
+            return code;
+        });
         return command;
     }
 }

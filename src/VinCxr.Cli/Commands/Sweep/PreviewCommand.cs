@@ -23,13 +23,33 @@ internal static class PreviewCommand
     public static Command Create(CliContext context)
     {
         Argument<string> file = ValueOptions.Argument("file", "Sweep file (YAML)");
+        Option<bool> simulate = ValueOptions.Flag("--simulate", "Run the search and the stopping rule with simulated trials: what starts, what is pruned, how long it takes");
+        Option<int> slots = ValueOptions.Whole("--slots", "With --simulate: slots of the cluster; resources.max_concurrent by default", 0, 1, 1_000_000);
+        Option<string?> script = ValueOptions.Optional("--script", "With --simulate: curves, durations and mishaps of the trials (YAML)", "FILE");
+        Option<string?> plot = ValueOptions.Optional("--plot", "With --simulate: draw which trial runs when", "FILE.png");
         Option<string> store = CommonOptions.Store();
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
-        var command = new Command("preview", "List the variants and trials a sweep file would train first") { file, store, output };
+        var command = new Command("preview", "List the variants and trials a sweep file would train first, or how it would go")
+        {
+            file, simulate, slots, script, plot, store, output,
+        };
         command.SetAction(async (parse, cancellationToken) =>
         {
             string yaml = await TextFile.ReadAsync(parse.GetRequiredValue(file), "sweep file", cancellationToken);
             SweepSpec spec = SweepFile.ParseOrThrow(yaml);
+            if (parse.GetValue(simulate))
+            {
+                int given = parse.GetValue(slots);
+                await PreviewSimulation.RunAsync(
+                    context, spec, given > 0 ? given : null, parse.GetValue(script), parse.GetValue(plot), output.ValueOf(parse), cancellationToken);
+                return ExitCode.Done;
+            }
+
+            if (parse.GetResult(slots) is { Implicit: false } || parse.GetValue(script) is not null || parse.GetValue(plot) is not null)
+            {
+                throw new InvalidInputException("--slots, --script and --plot mean nothing without --simulate; add it");
+            }
+
             SweepPreview preview = SweepPreview.Of(spec);
             Renderer.Show(context, output.ValueOf(parse), preview, preview.Variants, Columns, console =>
             {

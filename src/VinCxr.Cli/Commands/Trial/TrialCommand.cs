@@ -12,5 +12,6 @@ internal static class TrialCommand
         TrialLogsCommand.Create(context),
         TrialMetricsCommand.Create(context),
         TrialDownloadCommand.Create(context),
+        TrialRetryCommand.Create(context),
     };
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using VinCxr.Cli.Cluster;
 using VinCxr.Cli.Options;
 using VinCxr.Cli.Rendering;
@@ -10,29 +11,49 @@ namespace VinCxr.Cli.Commands.Trial;
 internal sealed record TrialView(
     string Id, string SweepId, string Variant, int Fold, TrialState State, string? Reason, int Attempt, int Epoch, int Epochs, double? Map40,
     double? Map40Findings, string? Node, long LeaseEpoch, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, string? WeightsBlob, string? PredictionsBlob,
-    string? CheckpointBlob, int CheckpointEpoch, int ErrorsUsed, int PreemptionsUsed, int BatchHalvings, string? CodeVersion,
+    string? CheckpointBlob, int CheckpointEpoch, int ErrorsUsed, int? MaxErrors, int PreemptionsUsed, int? MaxPreemptions, int BatchHalvings, double LrFactor,
+    IReadOnlyList<string> ExcludedNodes, DateTimeOffset? NotBefore, string? YieldReason, double SlotSeconds, double? PeakMemoryMb, string? CodeVersion,
     IReadOnlyDictionary<string, string> Parameters)
 {
     public static TrialView Of(TrialDetails trial) => new(
         trial.Summary.Id, trial.Summary.SweepId, trial.Summary.Variant, trial.Summary.Fold, trial.Summary.State, trial.Summary.Reason,
         trial.Summary.Attempt, trial.Summary.Epoch, trial.Summary.Epochs, trial.Summary.Map40, trial.Map40Findings, trial.Summary.Node, trial.LeaseEpoch,
         trial.StartedAt, trial.EndedAt, trial.WeightsBlob, trial.PredictionsBlob, trial.CheckpointBlob, trial.CheckpointEpoch, trial.ErrorsUsed,
-        trial.PreemptionsUsed, trial.BatchHalvings, trial.CodeVersion, trial.Parameters);
+        trial.MaxErrors, trial.PreemptionsUsed, trial.MaxPreemptions, trial.BatchHalvings, trial.LrFactor, trial.ExcludedNodes ?? [], trial.NotBefore,
+        trial.YieldReason, trial.SlotSeconds, trial.PeakMemoryMb, trial.CodeVersion, trial.Parameters);
 
     public IReadOnlyList<(string Name, string Value)> Facts() =>
     [
         ("trial", $"{Id}: {Variant} on fold {Fold} of sweep {SweepId}"),
         ("parameters", Parameters.Count == 0 ? "defaults" : string.Join(' ', Parameters.Select(p => $"{p.Key}={p.Value}"))),
         ("state", Reason is null ? State.ToString() : $"{State}: {Reason}"),
-        ("epoch", $"{Epoch} of {Epochs}, attempt {Attempt}"),
+        ("epoch", $"{Epoch} of {Epochs}, attempt {Attempt} (lease {LeaseEpoch})"),
         ("mAP@0.4", $"{Text.Score(Map40)}, findings only {Text.Score(Map40Findings)}"),
         ("ran", $"{Text.Of(StartedAt)} to {Text.Of(EndedAt)} on {Node ?? Text.None}"),
-        ("lost attempts", $"{ErrorsUsed} to errors, {PreemptionsUsed} to lost nodes; batch halved {BatchHalvings} times"),
+        ("budgets", $"{ErrorsUsed} of {MaxErrors?.ToString(CultureInfo.InvariantCulture) ?? Text.None} errors, "
+            + $"{PreemptionsUsed} of {MaxPreemptions?.ToString(CultureInfo.InvariantCulture) ?? "unlimited"} lost nodes"),
+        ("adapted", $"batch halved {BatchHalvings} times, learning rate times {LrFactor.ToString("0.######", CultureInfo.InvariantCulture)}"),
+        ("excluded nodes", ExcludedNodes.Count == 0 ? Text.None : string.Join(", ", ExcludedNodes)),
+        .. Waiting(),
+        ("used", string.Create(CultureInfo.InvariantCulture, $"{SlotSeconds / 3600:0.###} slot hours, {(PeakMemoryMb is { } peak ? $"{peak:0} MiB at most" : "memory unknown")}")),
         ("weights", WeightsBlob ?? Text.None),
         ("predictions", PredictionsBlob ?? Text.None),
         ("checkpoint", CheckpointBlob is null ? Text.None : $"{CheckpointBlob} of epoch {CheckpointEpoch}"),
         ("code", CodeVersion ?? Text.None),
     ];
+
+    private IEnumerable<(string Name, string Value)> Waiting()
+    {
+        if (NotBefore is { } earliest)
+        {
+            yield return ("not before", Text.Of(earliest));
+        }
+
+        if (YieldReason is { } reason)
+        {
+            yield return ("asked to yield", reason);
+        }
+    }
 }
 
 /// <summary><c>vincxr trial show</c>.</summary>

@@ -10,7 +10,7 @@ internal static class ThemedPlot
     public const int Width = 1100;
 
     private static readonly string[] SansSerif = ["DejaVu Sans", "Liberation Sans", "Arial", "Helvetica"];
-    private static readonly string Font = SansSerif.FirstOrDefault(SKFontManager.Default.FontFamilies.Contains, Fonts.Default);
+    public static string Font { get; } = SansSerif.FirstOrDefault(SKFontManager.Default.FontFamilies.Contains, Fonts.Default);
 
     public static Plot Create(PlotTheme theme, string? x = null, string? y = null)
     {

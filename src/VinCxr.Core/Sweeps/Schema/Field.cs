@@ -1,10 +1,11 @@
 using System.Globalization;
+using YamlDotNet.RepresentationModel;
 
 namespace VinCxr.Core.Sweeps.Schema;
 
 /// <summary>
 /// One scalar of the sweep file: where it stands, what it accepts, and how it is read from and written into a spec.
-/// Values are <see cref="string"/>, <see cref="long"/> or <see cref="double"/>; null only where <see cref="Unlimited"/>.
+/// Values are <see cref="string"/>, <see cref="long"/> or <see cref="double"/>; null only where <see cref="Unlimited"/>; lists where <see cref="ReadNode"/>.
 /// </summary>
 internal sealed record Field(
     string Path, FieldKind Kind, Func<SweepSpec, object?> Get, Func<SweepSpec, object?, SweepSpec> Set)
@@ -26,6 +27,12 @@ internal sealed record Field(
 
     /// <summary>Reads and checks a text that has a grammar of its own; gives its canonical form, or what is wrong. Null for the others.</summary>
     public Func<string, (object? Value, string? Error)>? Grammar { get; init; }
+
+    /// <summary>Reads a value that is no scalar; adds what is wrong to the errors. Null for scalars.</summary>
+    public Func<string, YamlNode, List<SweepError>, object>? ReadNode { get; init; }
+
+    /// <summary>Writes what <see cref="ReadNode"/> reads, in flow style.</summary>
+    public Func<object, string>? WriteNode { get; init; }
 
     /// <summary>True when the word <c>unlimited</c> (null in the spec) is allowed.</summary>
     public bool Unlimited { get; init; }
@@ -114,4 +121,5 @@ internal enum FieldKind
     Text,
     Whole,
     Real,
+    List,
 }

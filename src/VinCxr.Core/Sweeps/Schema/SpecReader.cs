@@ -72,6 +72,11 @@ internal sealed class SpecReader
             return spec;
         }
 
+        if (field.ReadNode is { } read)
+        {
+            return field.Set(spec, read(path, node, _errors));
+        }
+
         if (node is not YamlScalarNode scalar)
         {
             Add(path, "must be a single value");

@@ -23,7 +23,7 @@ internal static class SpecWriter
             }
 
             string indent = dot < 0 ? "" : "  ";
-            yaml.Append(indent).Append(field.Path[(dot + 1)..]).Append(": ").Append(Scalar(field.Get(spec))).Append('\n');
+            yaml.Append(indent).Append(field.Path[(dot + 1)..]).Append(": ").Append(Value(field, spec)).Append('\n');
         }
 
         if (spec.Parameters.Count > 0)
@@ -37,6 +37,8 @@ internal static class SpecWriter
 
         return yaml.ToString();
     }
+
+    private static string Value(Field field, SweepSpec spec) => field.WriteNode is { } write ? write(field.Get(spec)!) : Scalar(field.Get(spec));
 
     public static string Parameter(ParameterSpec parameter)
     {

@@ -3,7 +3,7 @@ using VinCxr.Core.Sweeps.Transforms;
 
 namespace VinCxr.Core.Sweeps.Schema;
 
-/// <summary>Every scalar of the sweep file, in the order in which it is written.</summary>
+/// <summary>Every setting of the sweep file but its parameters, in the order in which it is written.</summary>
 internal static class SweepSchema
 {
     public static IReadOnlyList<Field> Fields { get; } =
@@ -73,6 +73,8 @@ internal static class SweepSchema
         Whole("retry.errors", s => s.Retry.Errors, (s, v) => s with { Retry = s.Retry with { Errors = v } }) with { Min = 0, Max = 1000 },
         new Field("retry.preemptions", FieldKind.Whole, s => (long?)s.Retry.Preemptions, (s, v) => s with { Retry = s.Retry with { Preemptions = (int?)(long?)v } })
             with { Min = 0, Max = 1_000_000, Unlimited = true },
+        new Field("retry.policies", FieldKind.List, s => s.Retry.Policies, (s, v) => s with { Retry = s.Retry with { Policies = (IReadOnlyList<LogPolicy>)v! } })
+            with { ReadNode = PolicyList.Read, WriteNode = v => PolicyList.Write((IReadOnlyList<LogPolicy>)v), Later = true },
 
         Whole("checkpoint.every_epochs", s => s.Checkpoint.EveryEpochs, (s, v) => s with { Checkpoint = s.Checkpoint with { EveryEpochs = v } }) with { Min = 1, Max = 100_000 },
         Whole("checkpoint.keep_best", s => s.Checkpoint.KeepBest, (s, v) => s with { Checkpoint = s.Checkpoint with { KeepBest = v } }) with { Min = 0, Max = 1000 },

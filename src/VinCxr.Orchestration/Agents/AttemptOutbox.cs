@@ -1,0 +1,161 @@
+using VinCxr.Contracts.Trials;
+using VinCxr.Core;
+using VinCxr.Core.Trials;
+
+namespace VinCxr.Orchestration.Agents;
+
+/// <summary>
+/// What a trainer says, on its way to its trial: in order, each until it is accepted, however long the store or the cluster is away. Training goes
+/// on meanwhile. Of checkpoints that wait, only the newest and the newest best are kept.
+/// </summary>
+internal sealed class AttemptOutbox : IAsyncDisposable
+{
+    private readonly ITrialLeaseGrain _trial;
+    private readonly long _leaseEpoch;
+    private readonly Func<TrainerCheckpoint, Task> _commit;
+    private readonly Patience _patience;
+    private readonly CancellationTokenSource _gone;
+    private readonly CancellationTokenSource _broken = new();
+    private readonly SemaphoreSlim _signal = new(0);
+    private readonly Lock _lock = new();
+    private readonly LinkedList<TrainerMessage> _waiting = [];
+    private readonly Task _pump;
+    private bool _closed;
+    private long _ordinal;
+
+    /// <param name="commit">Stores a checkpoint and points the trial at it.</param>
+    /// <param name="gone">The lease is lost.</param>
+    public AttemptOutbox(ITrialLeaseGrain trial, long leaseEpoch, Func<TrainerCheckpoint, Task> commit, Patience patience, CancellationToken gone)
+    {
+        (_trial, _leaseEpoch, _commit, _patience) = (trial, leaseEpoch, commit, patience);
+        _gone = CancellationTokenSource.CreateLinkedTokenSource(gone);
+        _pump = PumpAsync();
+    }
+
+    /// <summary>Cancelled when nothing more is delivered; <see cref="DrainAsync"/> says why.</summary>
+    public CancellationToken Broken => _broken.Token;
+
+    public void Post(TrainerMessage message)
+    {
+        lock (_lock)
+        {
+            if (message is TrainerCheckpoint checkpoint)
+            {
+                DropOutdated(checkpoint);
+            }
+
+            _waiting.AddLast(message);
+        }
+
+        _signal.Release();
+    }
+
+    /// <summary>Waits until all that was posted is delivered; nothing may be posted any more.</summary>
+    /// <exception cref="ConflictException">The trial belongs to another lease.</exception>
+    /// <exception cref="OperationCanceledException">The lease is lost.</exception>
+    public Task DrainAsync()
+    {
+        Close();
+        return _pump;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _gone.CancelAsync();
+        Close();
+        await _pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _gone.Dispose();
+        _broken.Dispose();
+        _signal.Dispose();
+    }
+
+    private void Close()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+        }
+
+        _signal.Release();
+    }
+
+    private async Task PumpAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await _signal.WaitAsync(_gone.Token);
+                while (TakeNext() is { } next)
+                {
+                    await DeliverAsync(next);
+                }
+
+                lock (_lock)
+                {
+                    if (_closed && _waiting.Count == 0)
+                    {
+                        return;
+                    }
+                }
+            }
+        }
+        catch
+        {
+            await _broken.CancelAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The next message; metrics in a row go together.</summary>
+    private object? TakeNext()
+    {
+        lock (_lock)
+        {
+            List<MetricReport> metrics = [];
+            while (_waiting.First?.Value is TrainerMetrics next)
+            {
+                metrics.Add(new MetricReport(++_ordinal, next.Epoch, next.Step, new(next.Values)));
+                _waiting.RemoveFirst();
+            }
+
+            if (metrics.Count > 0)
+            {
+                return metrics.ToArray();
+            }
+
+            var first = _waiting.First?.Value;
+            if (first is not null)
+            {
+                _waiting.RemoveFirst();
+            }
+
+            return first;
+        }
+    }
+
+    private Task DeliverAsync(object next) => next switch
+    {
+        MetricReport[] metrics => _patience.DeliverAsync(() => _trial.ReportMetricsAsync(_leaseEpoch, metrics), "reporting metrics", _gone.Token),
+        TrainerStarted started => _patience.DeliverAsync(
+            () => _trial.StartedAsync(_leaseEpoch, new AttemptStarted(started.StartEpoch, started.Parameters, started.Device, started.CodeVersion)), "reporting the start", _gone.Token),
+        TrainerCheckpoint checkpoint => _commit(checkpoint),
+        _ => throw new TrainingException($"'{next.GetType().Name}' is nothing to report"),
+    };
+
+    private void DropOutdated(TrainerCheckpoint newer)
+    {
+        var node = _waiting.First;
+        while (node is not null)
+        {
+            var next = node.Next;
+            if (node.Value is TrainerCheckpoint older && (newer.IsBest || !older.IsBest))
+            {
+                _waiting.Remove(node);
+                File.Delete(older.Path);
+            }
+
+            node = next;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Logging;
+using VinCxr.Core;
+using VinCxr.Data.Stores;
+
+namespace VinCxr.Orchestration.Agents;
+
+/// <summary>Tries again what fails because the store or the cluster is away, with growing pauses, for as long as a lease holds.</summary>
+internal sealed class Patience(IStore store, TimeProvider time, ILogger logger)
+{
+    private const int TriesWhileStoreAnswers = 3;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>Writes: whatever the store says, what was made must not be lost.</summary>
+    /// <param name="what">For the log: what is tried.</param>
+    /// <exception cref="OperationCanceledException">The lease is lost.</exception>
+    public async Task<T> DeliverAsync<T>(Func<Task<T>> work, string what, CancellationToken lost)
+    {
+        var pause = FirstPause;
+        while (true)
+        {
+            try
+            {
+                return await work().WaitAsync(lost);
+            }
+            catch (Exception error) when (!lost.IsCancellationRequested && error is StoreException or TimeoutException or OrleansException)
+            {
+                AgentLog.TryingAgain(logger, what, error.Message, pause.TotalSeconds);
+            }
+
+            await Task.Delay(pause, time, lost);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    public Task DeliverAsync(Func<Task> work, string what, CancellationToken lost) => DeliverAsync(
+        async () =>
+        {
+            await work();
+            return true;
+        },
+        what,
+        lost);
+
+    /// <summary>Reads: what a store that answers cannot give after a few tries is damaged, and that is for the caller to say.</summary>
+    public async Task<T> FetchAsync<T>(Func<Task<T>> work, string what, CancellationToken lost)
+    {
+        var pause = FirstPause;
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                return await work();
+            }
+            catch (Exception error) when (!lost.IsCancellationRequested && error is StoreException or TimeoutException or OrleansException)
+            {
+                if (error is StoreException && (Core.Trials.DiskSpace.IsExhausted(error) || (tries >= TriesWhileStoreAnswers && await AnswersAsync(lost))))
+                {
+                    throw;
+                }
+
+                AgentLog.TryingAgain(logger, what, error.Message, pause.TotalSeconds);
+            }
+
+            await Task.Delay(pause, time, lost);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.Documents.FindAsync("server", "ready", cancellationToken);
+            return true;
+        }
+        catch (StoreException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using System.Text.Json;
+using VinCxr.Contracts.Leaderboards;
+using VinCxr.Contracts.Sweeps;
+using VinCxr.Contracts.Trials;
+using VinCxr.Data.Datasets;
+using VinCxr.Data.Stores;
+using VinCxr.Data.Synthesis;
+using VinCxr.Server.Hosting;
+using VinCxr.Testing;
+
+namespace VinCxr.Faults.Tests.Storm;
+
+/// <summary>
+/// The promise of this system, held to real processes: random faults over a sweep of 60 trials on 5 silos cost at most one checkpoint interval of a
+/// trial each, and change no result. docs/faults.md holds the report of a long run.
+/// </summary>
+public sealed class StormTests(ITestOutputHelper output)
+{
+    private const string Key = "storm";
+
+    // Slow enough that the sweep outlives the storm; afterwards the trainers are told to hurry.
+    private static readonly TimeSpan StormPace = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan QuickPace = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan SecondsPerFault = TimeSpan.FromSeconds(15);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Random_faults_lose_nothing_and_change_nothing()
+    {
+        Assert.SkipWhen(RedisServer.Missing is not null, RedisServer.Missing ?? "");
+        var options = StormOptions.FromEnvironment();
+        output.WriteLine($"{options.Faults} faults, VINCXR_STORM_SEED={options.Seed}");
+        using var redis = await RedisServer.StartAsync(Cancel);
+        using var folder = new TempDirectory();
+        string undisturbed = await UndisturbedAsync(folder);
+        string directory = options.LogFolder ?? folder.File("storm");
+        Directory.CreateDirectory(directory);
+
+        // 8 trials at a time; the sweep must last longer than the faults are expected to.
+        double epochs = (double)StormOptions.Variants * StormOptions.Folds * StormOptions.Epochs / StormOptions.MaxConcurrent;
+        var pace = TimeSpan.FromSeconds(Math.Max(StormPace.TotalSeconds, options.Faults * SecondsPerFault.TotalSeconds / epochs));
+        var trainer = new SimulatedTrainerCommand(directory, pace);
+        await using var cluster = await StormCluster.StartAsync(directory, trainer, redis, IngestAsync, Cancel);
+        string id = (await cluster.Client.Grains.GetGrain<ISweepRegistryGrain>(ISweepRegistryGrain.Key).SubmitAsync(new SubmitSweep(StormOptions.Yaml, Key))).Id;
+        await using var watch = await SweepWatch.StartAsync(cluster.Client, id);
+        await watch.UntilAsync(s => s.Trials.Count(t => t.State == TrialState.Running) == StormOptions.MaxConcurrent, TimeSpan.FromMinutes(2), "at work", Cancel);
+
+        long start = TimeProvider.System.GetTimestamp();
+        var faults = await new StormDriver(cluster, watch, output.WriteLine).RunAsync(FaultPlan.Draw(options.Faults, options.Seed, StormOptions.LeaseTtl), Cancel);
+        var length = TimeProvider.System.GetElapsedTime(start);
+        Assert.True(watch.Newest.Sweep.Summary.EndedAt is null, "the sweep ended before the storm: the last faults hit nothing");
+        trainer.SetPace(QuickPace);
+        var sweep = (await watch.UntilAsync(s => s.Summary.EndedAt is not null, TimeSpan.FromMinutes(5), "ended", Cancel)).Sweep;
+
+        Assert.Equal(SweepState.Succeeded, sweep.Summary.State);
+        Assert.Equal(StormOptions.Variants * StormOptions.Folds, sweep.Trials.Length);
+        Assert.All(sweep.Trials, t => Assert.Equal((TrialState.Succeeded, StormOptions.Epochs), (t.State, t.Epoch)));
+        Assert.Empty(watch.TakenBack);
+        Assert.Equal(options.Faults, faults.Count);
+        await EveryTrialEndedOnceAsync(cluster, id, sweep);
+        var repeated = await CheckLedgersAsync(cluster, sweep);
+        Assert.Equal(undisturbed, await LeaderboardAsync(cluster.Client, id));
+
+        var report = new StormReport(options, length, faults, repeated, sweep.Trials.Length, sweep.Trials.Sum(t => t.Attempt));
+        output.WriteLine(report.ToMarkdown());
+        if (options.ReportPath is { } path)
+        {
+            await File.WriteAllTextAsync(path, report.ToMarkdown(), Cancel);
+        }
+    }
+
+    /// <summary>The same sweep with the same seeds in this very process, with nothing going wrong.</summary>
+    private static async Task<string> UndisturbedAsync(TempDirectory folder)
+    {
+        string store = $"file://{folder.File("undisturbed")}";
+        await IngestAsync(store);
+        var trainer = new SimulatedTrainerCommand(folder.File(""), QuickPace);
+        var agent = new AgentSettings { NodeName = "calm", Slots = StormOptions.MaxConcurrent, TrainerCommand = trainer.Words, CacheDirectory = folder.File("calm-cache") };
+        await using var calm = await EmbeddedCluster.ConnectAsync(store, new EmbeddedOptions { Agent = agent }, Cancel);
+        string id = (await calm.Grains.GetGrain<ISweepRegistryGrain>(ISweepRegistryGrain.Key).SubmitAsync(new SubmitSweep(StormOptions.Yaml, Key))).Id;
+        var sweep = await Eventually.ReadAsync(
+            () => calm.Grains.GetGrain<ISweepGrain>(id).GetAsync(), s => s.Summary.EndedAt is not null, "ended", Cancel, TimeSpan.FromMinutes(5));
+        Assert.Equal(SweepState.Succeeded, sweep.Summary.State);
+        return await LeaderboardAsync(calm, id);
+    }
+
+    private static async Task IngestAsync(string storeUri)
+    {
+        using var folder = new TempDirectory();
+        await PhantomGenerator.WriteAsync(new PhantomOptions(40, Size: 64, NormalFraction: 0.25, FindingIds: [0, 3, 8]), folder.File("images"), cancellationToken: Cancel);
+        await using var store = await StoreFactory.OpenAsync(storeUri, create: true, Cancel);
+        await new DatasetIngest(store).RunAsync("phantoms", folder.File("images"), Path.Combine(folder.File("images"), "train.csv"), new IngestOptions(), cancellationToken: Cancel);
+    }
+
+    private static async Task<string> LeaderboardAsync(EmbeddedCluster cluster, string id)
+    {
+        var board = await Eventually.ReadAsync(() => cluster.Grains.GetGrain<ILeaderboardGrain>(id).GetAsync(), b => b.IsComplete, "complete", Cancel);
+        return JsonSerializer.Serialize(board, JsonSerializerOptions.Web);
+    }
+
+    private static async Task EveryTrialEndedOnceAsync(StormCluster cluster, string id, SweepDetails sweep)
+    {
+        List<DecisionLine> decisions = [];
+        while (await cluster.Client.Grains.GetGrain<ISweepGrain>(id).GetDecisionsAsync(decisions.Count > 0 ? decisions[^1].Sequence : 0) is { Length: > 0 } page)
+        {
+            decisions.AddRange(page);
+        }
+
+        var ends = decisions.Where(d => d is { Kind: "ended", TrialId: not null }).GroupBy(d => d.TrialId!).ToDictionary(g => g.Key, g => g.Count());
+        Assert.All(sweep.Trials, t => Assert.Equal((t.Id, 1), (t.Id, ends.GetValueOrDefault(t.Id))));
+    }
+
+    private static async Task<IReadOnlyList<int>> CheckLedgersAsync(StormCluster cluster, SweepDetails sweep)
+    {
+        await using var store = await StoreFactory.OpenAsync(cluster.DirectUri, create: false, Cancel);
+        List<int> repeated = [];
+        foreach (var trial in sweep.Trials)
+        {
+            var ledger = await MetricLedger.ReadAsync(store, trial.Id, Cancel);
+            Assert.True(ledger.LeasesAscend, $"{trial.Id}: a stale lease was heard after its fence");
+            Assert.True(ledger.EachLeaseCountsUp, $"{trial.Id}: an epoch was accepted twice from one lease");
+            Assert.Equal(Enumerable.Range(1, StormOptions.Epochs), ledger.EffectiveEpochs);
+            Assert.All(ledger.Repeated(), r => Assert.InRange(r, 0, StormOptions.CheckpointInterval));
+            repeated.AddRange(ledger.Repeated());
+            var shown = await cluster.Client.Grains.GetGrain<ITrialGrain>(trial.Id).GetMetricsAsync(0);
+            Assert.Equal(shown.Select(p => p.Step).Distinct().Count(), shown.Length);
+        }
+
+        return repeated;
+    }
+}
