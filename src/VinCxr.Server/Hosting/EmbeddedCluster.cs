@@ -2,12 +2,10 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans.Configuration;
 using VinCxr.Core;
 using VinCxr.Data.Stores;
 using VinCxr.Orchestration;
 using VinCxr.Orchestration.Agents;
-using VinCxr.Orchestration.Hosting;
 using VinCxr.Server.Hosting.Clustering;
 using VinCxr.Server.Hosting.Seats;
 
@@ -46,7 +44,7 @@ public sealed record EmbeddedOptions
 /// <summary>
 /// A command's way to the grains of a store: through the server that holds it, or in this very process when none does.
 /// </summary>
-public sealed class EmbeddedCluster : IAsyncDisposable
+public sealed partial class EmbeddedCluster : IAsyncDisposable
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
 
@@ -134,7 +132,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
             {
                 // Embedding must wait until the last of those silos is gone, however it went.
                 var address = ClusteringAddress.Parse(clustering);
-                if (await JoinSharedAsync(store, address, () => IsServedThroughAsync(seat, clustering, timeout.Token), options, cancellationToken) is { } shared)
+                if (await JoinSharedAsync(store, address, () => IsServedThroughAsync(seat, clustering, cancellationToken), options, cancellationToken) is { } shared)
                 {
                     return shared;
                 }
@@ -162,65 +160,6 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Connects to a silo of a shared table.</summary>
-    /// <param name="isStill">False once the store says that it is not served that way any more.</param>
-    /// <returns>A connection, or null when no silo answers in time or <paramref name="isStill"/> says so.</returns>
-    /// <exception cref="StoreException">The table cannot be reached, or nobody served the store through one in time.</exception>
-    private static async Task<EmbeddedCluster?> JoinSharedAsync(
-        IStore store, ClusteringAddress address, Func<Task<bool>> isStill, EmbeddedOptions options, CancellationToken cancellationToken)
-    {
-        long start = TimeProvider.System.GetTimestamp();
-        ClusterIdentity? identity;
-        while ((identity = await ClusterIdentity.FindAsync(store, cancellationToken)) is null)
-        {
-            // The first silo of the store may be starting at this very moment.
-            if (TimeProvider.System.GetElapsedTime(start) >= options.LockTimeout)
-            {
-                throw new StoreException(NobodyIn(store, $"{address}", options));
-            }
-
-            await Task.Delay(RetryInterval, cancellationToken);
-        }
-
-        var membership = await SharedMemberships.ConnectAsync(address, options.LockTimeout, cancellationToken);
-        EmbeddedCluster? joined = null;
-        try
-        {
-            while (joined is null && TimeProvider.System.GetElapsedTime(start) < options.LockTimeout && await isStill())
-            {
-                joined = await TryJoinAsync(store, identity, membership, membership.AddTo, cancellationToken);
-                if (joined is null)
-                {
-                    await Task.Delay(RetryInterval, cancellationToken);
-                }
-            }
-        }
-        finally
-        {
-            if (joined is null)
-            {
-                await membership.DisposeAsync();
-            }
-        }
-
-        return joined;
-    }
-
-    private static async Task<bool> IsServedThroughAsync(IStoreSeat seat, string clustering, CancellationToken cancellationToken)
-    {
-        // The record of silos that were all killed stays until somebody takes the seat.
-        if (await seat.TryTakeAsync(cancellationToken) is { } free)
-        {
-            await free.DisposeAsync();
-            return false;
-        }
-
-        return (await seat.ReadAsync(cancellationToken))?.Clustering == clustering;
-    }
-
-    private static string NobodyIn(IStore store, string clustering, EmbeddedOptions options) =>
-        $"no server of store '{store.Uri}' answers in {clustering}, waited up to {options.LockTimeout.TotalSeconds:0} s; start 'vincxr serve --clustering {clustering}' on it first";
-
     private static async Task<EmbeddedCluster> HostAsync(IStore store, EmbeddedOptions options, IStoreHold hold, CancellationToken cancellationToken)
     {
         IHost? host = null;
@@ -244,33 +183,6 @@ public sealed class EmbeddedCluster : IAsyncDisposable
             await DisposeHostAsync(host);
             await hold.DisposeAsync();
             throw;
-        }
-    }
-
-    /// <returns>A connection, or null when the server does not answer (yet, or any more).</returns>
-    private static async Task<EmbeddedCluster?> TryJoinAsync(
-        IStore store, ClusterIdentity cluster, ISharedMembership? membership, Action<IClientBuilder> findGateways, CancellationToken cancellationToken)
-    {
-        var builder = CreateBuilder(LogLevel.None);
-        builder.UseOrleansClient(client =>
-        {
-            findGateways(client);
-            client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster.ClusterId, cluster.ServiceId));
-
-            // Silos come and go; the default looks once a minute.
-            client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
-            client.Services.AddVinCxrExceptions();
-        });
-        var host = builder.Build();
-        try
-        {
-            await host.StartAsync(cancellationToken);
-            return new EmbeddedCluster(host, store, null, membership);
-        }
-        catch (Exception error) when (error is OrleansException or TimeoutException or IOException or OperationCanceledException)
-        {
-            await DisposeHostAsync(host);
-            return null;
         }
     }
 

@@ -17,6 +17,9 @@ namespace VinCxr.Server.Hosting;
 /// <summary>One run of a silo: where it listens, whom it belongs to, and its fate.</summary>
 internal sealed record SiloSettings
 {
+    /// <summary>A silo that was killed a moment ago has to be found dead before another can join.</summary>
+    private static readonly TimeSpan MinJoinTime = TimeSpan.FromSeconds(30);
+
     /// <summary>Of the membership, see <see cref="SiloName"/>.</summary>
     public required string Name { get; init; }
 
@@ -145,9 +148,6 @@ internal sealed record SiloSettings
         options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         options.MaxJoinAttemptTime = JoinTimeout < MinJoinTime ? MinJoinTime : JoinTimeout;
     }
-
-    /// <summary>A silo that was killed a moment ago has to be found dead before another can join.</summary>
-    private static readonly TimeSpan MinJoinTime = TimeSpan.FromSeconds(30);
 
     /// <summary>Decoding keeps a pool thread per core busy; probes and renewals must not wait for the pool to grow, or a busy silo looks dead.</summary>
     private static void KeepThreadsForTheSilo(int slots)

@@ -26,7 +26,7 @@ public sealed class TwoSilosTests
 
         var sweep = await cluster.EndOfAsync(id);
         Assert.Equal(SweepState.Succeeded, sweep.Summary.State);
-        Assert.All(sweep.Trials, t => Assert.Equal((TrialState.Succeeded, Epochs, "g"), (t.State, t.Epoch, t.Node)));
+        Assert.All(sweep.Trials, t => Assert.Equal((TrialState.Succeeded, 1, Epochs, "g"), (t.State, t.Attempt, t.Epoch, t.Node)));
     }
 
     [Fact]

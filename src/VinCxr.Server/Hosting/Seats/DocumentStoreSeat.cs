@@ -127,11 +127,7 @@ internal sealed class DocumentStoreSeat(IDocumentStore documents, TimeProvider t
         public Task AnnounceAsync(ServerRecord record) => _isShared ? Task.CompletedTask : WriteAsync(l => l with { Record = record });
 
         /// <exception cref="ConflictException">The seat is another's by now.</exception>
-        public async Task ShareAsync(string owner, ServerRecord record)
-        {
-            await WriteAsync(l => l with { Owner = owner, Record = record });
-            _isShared = true;
-        }
+        public Task ShareAsync(string owner, ServerRecord record) => WriteAsync(l => l with { Owner = owner, Record = record }, share: true);
 
         public async ValueTask DisposeAsync()
         {
@@ -186,7 +182,7 @@ internal sealed class DocumentStoreSeat(IDocumentStore documents, TimeProvider t
             }
         }
 
-        private async Task WriteAsync(Func<Lease, Lease> change)
+        private async Task WriteAsync(Func<Lease, Lease> change, bool share = false)
         {
             await _gate.WaitAsync();
             try
@@ -194,6 +190,7 @@ internal sealed class DocumentStoreSeat(IDocumentStore documents, TimeProvider t
                 var next = change(_lease);
                 _etag = await _documents.PutAsync(Collection, Id, Write(next), _etag);
                 _lease = next;
+                _isShared |= share;
             }
             catch (ConflictException) when (_isShared)
             {
