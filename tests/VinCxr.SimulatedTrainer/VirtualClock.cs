@@ -7,7 +7,7 @@ namespace VinCxr.SimulatedTrainer;
 /// <param name="paceFile">Holds the real seconds that a simulated second takes; null is real time.</param>
 internal sealed class VirtualClock(string? paceFile)
 {
-    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(50);
 
     private readonly Stopwatch _real = Stopwatch.StartNew();
     private TimeSpan _counted;

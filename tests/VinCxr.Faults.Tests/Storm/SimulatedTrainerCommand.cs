@@ -5,15 +5,21 @@ namespace VinCxr.Faults.Tests.Storm;
 /// <summary>How agents start the simulated trainer, and how fast it goes. The pace may change while trainers run.</summary>
 internal sealed class SimulatedTrainerCommand
 {
+    // An epoch is one simulated second, so that the pace is the length of an epoch.
+    private const string Script = "time: {startup: 0.1, epoch: 1}";
+
     private readonly string _paceFile;
+    private readonly string _scriptFile;
 
     public SimulatedTrainerCommand(string folder, TimeSpan epoch)
     {
         _paceFile = Path.Combine(folder, "pace");
+        _scriptFile = Path.Combine(folder, "script.yaml");
+        File.WriteAllText(_scriptFile, Script);
         SetPace(epoch);
     }
 
-    public IReadOnlyList<string> Words => ["dotnet", Path.Combine(AppContext.BaseDirectory, "VinCxr.SimulatedTrainer.dll"), "--pace", _paceFile];
+    public IReadOnlyList<string> Words => ["dotnet", Path.Combine(AppContext.BaseDirectory, "VinCxr.SimulatedTrainer.dll"), "--script", _scriptFile, "--pace", _paceFile];
 
     /// <summary>As options of <c>serve</c>.</summary>
     public IReadOnlyList<string> Options => [.. Words.Select(w => $"--trainer={w}")];
