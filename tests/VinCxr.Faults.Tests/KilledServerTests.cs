@@ -36,7 +36,7 @@ public sealed class KilledServerTests
             {
                 id = (await client.Grains.GetGrain<ISweepRegistryGrain>(ISweepRegistryGrain.Key).SubmitAsync(new SubmitSweep(Yaml))).Id;
                 interrupted = $"{id}-v0-f0";
-                await Eventually.ReadAsync(() => client.Grains.GetGrain<ISweepGrain>(id).GetAsync(), s => s.Trials.Length == 2, "planned", Cancel);
+                await Eventually.ReadAsync(() => client.Grains.GetGrain<ISweepGrain>(id).GetAsync(), s => s.Trials.Length == 2 && s.Trials[0].Attempt > 0, "begun", Cancel);
                 before = await Eventually.ReadAsync(
                     () => client.Grains.GetGrain<ITrialGrain>(interrupted).GetAsync(), t => t.CheckpointEpoch >= 1, "past a checkpoint", Cancel, TimeSpan.FromMinutes(5));
             }

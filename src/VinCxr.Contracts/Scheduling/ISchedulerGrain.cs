@@ -14,7 +14,7 @@ public interface ISchedulerGrain : IGrainWithStringKey
 /// <param name="SlotsInUse">What its running trials use, in slots.</param>
 /// <param name="Users">What decides fair share, the user who is owed most first.</param>
 /// <param name="Lines">Every sweep that waits or runs in the queue, in order.</param>
-[GenerateSerializer, Alias("vincxr.QueueSummary")]
+[GenerateSerializer, Immutable, Alias("vincxr.QueueSummary")]
 public sealed record QueueSummary(
     [property: Id(0)] string Name,
     [property: Id(1)] int Leased,
@@ -25,18 +25,18 @@ public sealed record QueueSummary(
     [property: Id(6)] SweepLine[]? Lines = null);
 
 /// <param name="Reason">Why it does not run now.</param>
-[GenerateSerializer, Alias("vincxr.WaitingTrial")]
+[GenerateSerializer, Immutable, Alias("vincxr.WaitingTrial")]
 public sealed record WaitingTrial([property: Id(0)] string TrialId, [property: Id(1)] int Priority, [property: Id(2)] string Reason);
 
 /// <param name="User">Null stands for all who gave no name.</param>
 /// <param name="SlotHours">Slot hours used, decayed by the queue's half-life.</param>
 /// <param name="SlotsInUse">Slots that the user's trials use now.</param>
-[GenerateSerializer, Alias("vincxr.UserUse")]
+[GenerateSerializer, Immutable, Alias("vincxr.UserUse")]
 public sealed record UserUse([property: Id(0)] string? User, [property: Id(1)] double SlotHours, [property: Id(2)] double SlotsInUse);
 
 /// <param name="Waiting">All trials of the sweep that wait.</param>
 /// <param name="Behind">Those of them that <see cref="QueueSummary.Waiting"/> does not list, as others of the sweep start before them.</param>
-[GenerateSerializer, Alias("vincxr.SweepLine")]
+[GenerateSerializer, Immutable, Alias("vincxr.SweepLine")]
 public sealed record SweepLine(
     [property: Id(0)] string SweepId,
     [property: Id(1)] int Priority,

@@ -36,7 +36,7 @@ public interface IWorkQueueGrain : IGrainWithStringKey
 /// <param name="Gpus">Slots per trial: a fraction, or a whole number for a gang.</param>
 /// <param name="WaitingTotal">All that wait, <paramref name="Waiting"/> included; 0 from versions that do not say.</param>
 /// <param name="RunningTrials">The running trials with what preemption needs to know.</param>
-[GenerateSerializer, Alias("vincxr.SweepDemand")]
+[GenerateSerializer, Immutable, Alias("vincxr.SweepDemand")]
 public sealed record SweepDemand(
     [property: Id(0)] string SweepId,
     [property: Id(1)] int Priority,
@@ -54,7 +54,7 @@ public sealed record SweepDemand(
 /// <param name="ExcludedNodes">Nodes it must not go to.</param>
 /// <param name="MemoryProfile">What decides its memory: family, variant, image size, batch and precision as one text.</param>
 /// <param name="MemoryMb">Memory it is estimated to need, MiB; runs of the same profile correct it.</param>
-[GenerateSerializer, Alias("vincxr.TrialDemand")]
+[GenerateSerializer, Immutable, Alias("vincxr.TrialDemand")]
 public sealed record TrialDemand(
     [property: Id(0)] string TrialId,
     [property: Id(1)] string PreparedId,
@@ -65,7 +65,7 @@ public sealed record TrialDemand(
 
 /// <param name="LostSeconds">Work since its last checkpoint, slot seconds: what preempting it now would throw away at worst.</param>
 /// <param name="PeakMemoryMb">Most memory it reported, MiB.</param>
-[GenerateSerializer, Alias("vincxr.RunningTrial")]
+[GenerateSerializer, Immutable, Alias("vincxr.RunningTrial")]
 public sealed record RunningTrial(
     [property: Id(0)] string TrialId,
     [property: Id(1)] string Node,
@@ -75,5 +75,5 @@ public sealed record RunningTrial(
     [property: Id(5)] double? PeakMemoryMb = null);
 
 /// <summary>Exactly one of the two is set.</summary>
-[GenerateSerializer, Alias("vincxr.WorkLease")]
+[GenerateSerializer, Immutable, Alias("vincxr.WorkLease")]
 public sealed record WorkLease([property: Id(0)] TrialLease? Trial, [property: Id(1)] ShardLease? Shard);

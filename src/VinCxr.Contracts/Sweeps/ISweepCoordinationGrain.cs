@@ -31,7 +31,7 @@ public interface ISweepCoordinationGrain : IGrainWithStringKey
     Task LeaderboardChangedAsync(LeaderboardReport report);
 }
 
-/// <param name="ForkOf">Sweep or trial whose checkpoints its trials go on from, or null.</param>
+/// <param name="ForkOf">A trial of the variant whose checkpoints its trials go on from, fold by fold; or null.</param>
 [GenerateSerializer, Immutable, Alias("vincxr.CreateSweep")]
 public sealed record CreateSweep(
     [property: Id(0)] string Yaml,

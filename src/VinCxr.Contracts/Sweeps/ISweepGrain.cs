@@ -89,7 +89,7 @@ public sealed record SweepSummary(
 /// <param name="Trials">All of them, in the order in which they are started; those far from their turn too.</param>
 /// <param name="GpuHours">Slot hours used so far by all attempts.</param>
 /// <param name="GpuHoursLimit">The budget, or null.</param>
-/// <param name="ForkOf">Sweep or trial whose checkpoints it started from, or null.</param>
+/// <param name="ForkOf">A trial of the variant whose checkpoints it started from, or null.</param>
 [GenerateSerializer, Immutable, Alias("vincxr.SweepDetails")]
 public sealed record SweepDetails(
     [property: Id(0)] SweepSummary Summary,

@@ -55,7 +55,7 @@ public interface ITrialControlGrain : IGrainWithStringKey
 /// <param name="StartSeal">Id of the trial that wrote <paramref name="StartBlob"/>.</param>
 /// <param name="StartFresh">True to take the weights only (warm start); false to go on from that trial's epoch (fork).</param>
 /// <param name="PoliciesJson">The retry spec's log policies.</param>
-[GenerateSerializer, Alias("vincxr.TrialPlan")]
+[GenerateSerializer, Immutable, Alias("vincxr.TrialPlan")]
 public sealed record TrialPlan(
     [property: Id(0)] string TrialId,
     [property: Id(1)] string SweepId,
@@ -88,7 +88,7 @@ public sealed record TrialPlan(
 /// <param name="ExcludedNodes">Nodes that it must not go to again; null means none.</param>
 /// <param name="LostSeconds">Slot time since the newest checkpoint: what preempting it now would throw away at worst; 0 unless leased.</param>
 /// <param name="NotBefore">Earliest start of the next attempt after an error, or null.</param>
-[GenerateSerializer, Alias("vincxr.TrialReport")]
+[GenerateSerializer, Immutable, Alias("vincxr.TrialReport")]
 public sealed record TrialReport(
     [property: Id(0)] TrialSummary Summary,
     [property: Id(1)] long Revision,
@@ -105,5 +105,5 @@ public sealed record TrialReport(
 
 /// <param name="Epoch">Epochs completed.</param>
 /// <param name="Score">Interim mAP@0.4.</param>
-[GenerateSerializer, Alias("vincxr.CurvePoint")]
+[GenerateSerializer, Immutable, Alias("vincxr.CurvePoint")]
 public readonly record struct CurvePoint([property: Id(0)] int Epoch, [property: Id(1)] double Score);

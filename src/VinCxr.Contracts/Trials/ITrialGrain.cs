@@ -36,7 +36,7 @@ public enum TrialState
 /// <param name="Attempt">1-based count of leases given so far; 0 before the first.</param>
 /// <param name="Epoch">Training epochs completed.</param>
 /// <param name="Map40">Out-of-fold mAP@0.4 computed by the platform once finished; before that the newest interim value, or null.</param>
-[GenerateSerializer, Alias("vincxr.TrialSummary")]
+[GenerateSerializer, Immutable, Alias("vincxr.TrialSummary")]
 public sealed record TrialSummary(
     [property: Id(0)] string Id,
     [property: Id(1)] string SweepId,
@@ -60,7 +60,7 @@ public sealed record TrialSummary(
 /// <param name="PeakMemoryMb">Most memory an attempt reported, MiB, or null.</param>
 /// <param name="NotBefore">Earliest start of the next attempt after an error, or null.</param>
 /// <param name="YieldReason">Why its holder was asked to hand the lease back, or null.</param>
-[GenerateSerializer, Alias("vincxr.TrialDetails")]
+[GenerateSerializer, Immutable, Alias("vincxr.TrialDetails")]
 public sealed record TrialDetails(
     [property: Id(0)] TrialSummary Summary,
     [property: Id(1)] long LeaseEpoch,
@@ -85,7 +85,7 @@ public sealed record TrialDetails(
     [property: Id(20)] DateTimeOffset? NotBefore = null,
     [property: Id(21)] string? YieldReason = null);
 
-[GenerateSerializer, Alias("vincxr.MetricPoint")]
+[GenerateSerializer, Immutable, Alias("vincxr.MetricPoint")]
 public sealed record MetricPoint(
     [property: Id(0)] long Sequence,
     [property: Id(1)] long LeaseEpoch,

@@ -53,7 +53,7 @@ public interface ITrialLeaseGrain : IGrainWithStringKey
 /// <param name="Slots">Every slot of the node with what is free of it; null from versions that do not say, which means <paramref name="FreeSlots"/> whole ones.</param>
 /// <param name="Assigned">What the scheduler chose of them; set on its call to the trial only.</param>
 /// <param name="Silo">Address of the silo the agent lives in, so that its leases end with it; null for an agent outside the cluster.</param>
-[GenerateSerializer, Alias("vincxr.LeaseRequest")]
+[GenerateSerializer, Immutable, Alias("vincxr.LeaseRequest")]
 public sealed record LeaseRequest(
     [property: Id(0)] string Node,
     [property: Id(1)] string Incarnation,
@@ -68,19 +68,19 @@ public sealed record LeaseRequest(
 /// <param name="Name">For example <c>NVIDIA H100</c> or <c>cpu</c>.</param>
 /// <param name="MemoryMb">Memory a trial may use there, MiB; null when unknown, which no requirement excludes.</param>
 /// <param name="Free">Share that is free, 0 to 1.</param>
-[GenerateSerializer, Alias("vincxr.SlotOffer")]
+[GenerateSerializer, Immutable, Alias("vincxr.SlotOffer")]
 public sealed record SlotOffer([property: Id(0)] int Index, [property: Id(1)] string Name, [property: Id(2)] int? MemoryMb, [property: Id(3)] double Free = 1);
 
 /// <summary>
 /// Part of one device given to a trial. A trial of a fraction has one; a gang of N whole slots, for data-parallel training to come, has N of one node.
 /// </summary>
 /// <param name="Share">In (0, 1].</param>
-[GenerateSerializer, Alias("vincxr.SlotShare")]
+[GenerateSerializer, Immutable, Alias("vincxr.SlotShare")]
 public sealed record SlotShare([property: Id(0)] int Index, [property: Id(1)] double Share);
 
 /// <param name="Yield">Write a checkpoint, hand the lease back.</param>
 /// <param name="Reason">Why, for the trial's log; null when going on.</param>
-[GenerateSerializer, Alias("vincxr.LeaseStanding")]
+[GenerateSerializer, Immutable, Alias("vincxr.LeaseStanding")]
 public sealed record LeaseStanding([property: Id(0)] bool Yield, [property: Id(1)] string? Reason = null);
 
 /// <param name="Ttl">Time after the last renewal at which the lease is lost.</param>
@@ -88,7 +88,7 @@ public sealed record LeaseStanding([property: Id(0)] bool Yield, [property: Id(1
 /// <param name="BatchHalvings">Halvings of the batch after out-of-memory attempts; accumulation doubles as often.</param>
 /// <param name="Slots">The devices it was given; null means one whole slot of the agent's choice.</param>
 /// <param name="LrFactor">Factor on the learning rate, below 1 after a loss that was not finite.</param>
-[GenerateSerializer, Alias("vincxr.TrialLease")]
+[GenerateSerializer, Immutable, Alias("vincxr.TrialLease")]
 public sealed record TrialLease(
     [property: Id(0)] TrialPlan Plan,
     [property: Id(1)] long LeaseEpoch,
@@ -99,21 +99,21 @@ public sealed record TrialLease(
     [property: Id(6)] SlotShare[]? Slots = null,
     [property: Id(7)] double LrFactor = 1);
 
-[GenerateSerializer, Alias("vincxr.AttemptStarted")]
+[GenerateSerializer, Immutable, Alias("vincxr.AttemptStarted")]
 public sealed record AttemptStarted(
     [property: Id(0)] int StartEpoch, [property: Id(1)] long Parameters, [property: Id(2)] string Device, [property: Id(3)] string CodeVersion);
 
 /// <param name="Ordinal">1, 2, 3, ... within one lease epoch.</param>
-[GenerateSerializer, Alias("vincxr.MetricReport")]
+[GenerateSerializer, Immutable, Alias("vincxr.MetricReport")]
 public sealed record MetricReport(
     [property: Id(0)] long Ordinal, [property: Id(1)] int Epoch, [property: Id(2)] long Step, [property: Id(3)] Dictionary<string, double> Values);
 
 /// <param name="Epoch">Epochs contained in the checkpoint.</param>
-[GenerateSerializer, Alias("vincxr.CheckpointReport")]
+[GenerateSerializer, Immutable, Alias("vincxr.CheckpointReport")]
 public sealed record CheckpointReport([property: Id(0)] string Blob, [property: Id(1)] int Epoch, [property: Id(2)] bool IsBest);
 
 /// <param name="Map40">Computed by the agent from the stored predictions, all classes.</param>
-[GenerateSerializer, Alias("vincxr.CompletionReport")]
+[GenerateSerializer, Immutable, Alias("vincxr.CompletionReport")]
 public sealed record CompletionReport(
     [property: Id(0)] int Epoch,
     [property: Id(1)] string PredictionsBlob,
@@ -145,6 +145,6 @@ public enum FailureKind
 
 /// <param name="ExcludeNode">The trial must not go to this node again.</param>
 /// <param name="Checkpoint">Blob of the checkpoint that cannot be used, for <see cref="FailureKind.Checkpoint"/>.</param>
-[GenerateSerializer, Alias("vincxr.AttemptFailure")]
+[GenerateSerializer, Immutable, Alias("vincxr.AttemptFailure")]
 public sealed record AttemptFailure(
     [property: Id(0)] FailureKind Kind, [property: Id(1)] string Message, [property: Id(2)] bool ExcludeNode = false, [property: Id(3)] string? Checkpoint = null);

@@ -24,12 +24,14 @@ internal sealed class CurveLog(ILogStore logs, string sweepId)
 /// <param name="Trial">Place of the trial in the sweep's order.</param>
 /// <param name="Keep">Leading points that stay.</param>
 /// <param name="Finished">True when the trial trained all its epochs.</param>
-internal sealed record CurveChange(int Trial, int Keep, IReadOnlyList<int> Epochs, IReadOnlyList<double> Scores, bool Finished)
+/// <param name="Running">True when it ran, so that the stopping rule was asked.</param>
+internal sealed record CurveChange(int Trial, int Keep, IReadOnlyList<int> Epochs, IReadOnlyList<double> Scores, bool Finished, bool Running)
 {
-    public static CurveChange Between(int trial, TrialCurve? before, TrialCurve after)
+    public static CurveChange Between(int trial, TrialCurve? before, TrialCurve after, bool running)
     {
         int keep = before is null ? 0 : before.Points.Zip(after.Points).TakeWhile(p => p.First == p.Second).Count();
-        return new CurveChange(trial, keep, [.. after.Points.Skip(keep).Select(p => p.Epoch)], [.. after.Points.Skip(keep).Select(p => p.Score)], after.Finished);
+        return new CurveChange(
+            trial, keep, [.. after.Points.Skip(keep).Select(p => p.Epoch)], [.. after.Points.Skip(keep).Select(p => p.Score)], after.Finished, running);
     }
 
     /// <param name="before">The trial's curve, empty before its first report.</param>

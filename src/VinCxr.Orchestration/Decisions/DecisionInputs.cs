@@ -32,7 +32,7 @@ internal sealed record EndedInputs(
 
 /// <summary>A verdict of the stopping rule, by the curves after the first <paramref name="Observed"/> changes of the curve log.</summary>
 /// <param name="Rung">Epoch of the rung that was judged, where the rule has rungs.</param>
-internal sealed record JudgedInputs(string Method, int Epoch, IReadOnlyList<CurvePoint> Curve, int? Rung, int Observed);
+internal sealed record JudgedInputs(string Method, string Reason, int Epoch, IReadOnlyList<CurvePoint> Curve, int? Rung, int Observed);
 
 /// <summary>Trials, by place in the sweep's order, that go on although they had ended.</summary>
 internal sealed record ReopenedInputs(string Verb, string? File, IReadOnlyList<int> Trials);

@@ -1,5 +1,3 @@
-using VinCxr.Core.Sweeps.Stopping;
-
 namespace VinCxr.Orchestration.Decisions;
 
 /// <summary>
@@ -24,9 +22,9 @@ internal sealed class SweepJournal(DecisionLog decisions, CurveLog curves)
     /// <summary>Adds decisions made when <paramref name="pending"/> others waited.</summary>
     public void Insert(int pending, IEnumerable<Decision> added) => _decisions.InsertRange(pending, added);
 
-    public void Observe(int trial, TrialCurve? before, TrialCurve after)
+    public void Observe(CurveChange change)
     {
-        _changes.Add(CurveChange.Between(trial, before, after));
+        _changes.Add(change);
         Observed++;
     }
 

@@ -18,6 +18,9 @@ public sealed record SweepDocument
 
     public string? Reason { get; init; }
 
+    /// <summary>It stops, or has stopped, because its budget was used up.</summary>
+    public bool IsSpent { get; init; }
+
     public DateTimeOffset SubmittedAt { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }

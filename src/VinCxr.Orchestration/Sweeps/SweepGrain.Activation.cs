@@ -53,7 +53,14 @@ internal sealed partial class SweepGrain
                 case DecisionKinds.Proposed when StateJson.Read<ProposedInputs>(inputs) is var proposed && proposed.Index == _variants.Count:
                     AddVariants([Variant.Restore(Spec, proposed.Index, proposed.Parameters)]);
                     break;
+                case DecisionKinds.Pruned when line.TrialId is { } trial:
+                    _verdicts[trial] = (StateJson.Read<JudgedInputs>(inputs).Reason, false);
+                    break;
+                case DecisionKinds.Promoted when line.TrialId is { } trial && StateJson.Read<JudgedInputs>(inputs).Rung is { } rung:
+                    _promoted.Add((trial, rung));
+                    break;
                 case DecisionKinds.Ended when line.TrialId is { } trial && Trials.Find(trial) is { } row:
+                    _verdicts.Remove(trial);
                     Trials.Replace(row, StateJson.Read<EndedInputs>(inputs).ToReport(row.Report.Summary));
                     break;
                 case DecisionKinds.Steered when line.TrialId is null:

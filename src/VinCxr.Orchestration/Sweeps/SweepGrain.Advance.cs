@@ -16,8 +16,9 @@ internal sealed partial class SweepGrain
     private const string CancelledByRequest = "cancelled by request";
     private const double SecondsPerHour = 3600;
 
-    /// <summary>Time between rounds: what comes meanwhile, be it one report or a hundred, is acted upon together.</summary>
-    private static readonly TimeSpan RoundInterval = TimeSpan.FromMilliseconds(20);
+    /// <summary>Shortest pause between rounds: what comes meanwhile, be it one report or a hundred, is acted upon together.</summary>
+    private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(250);
 
     private IGrainTimer? _reconcileTimer;
     private int _imagesPerSet;
@@ -61,10 +62,13 @@ internal sealed partial class SweepGrain
             while (_advanceAgain && !State.IsEnded)
             {
                 _advanceAgain = false;
+                long began = _time.GetTimestamp();
                 await AdvanceOnceAsync();
                 if (_advanceAgain)
                 {
-                    await Task.Delay(RoundInterval, _time);
+                    // As long again as the round took: a sweep that is hard to keep up with is looked at less often, not all the time.
+                    var took = _time.GetElapsedTime(began);
+                    await Task.Delay(took < MinPause ? MinPause : took > MaxPause ? MaxPause : took, _time);
                 }
             }
         }
@@ -154,10 +158,13 @@ internal sealed partial class SweepGrain
     /// <summary>Carries out verdicts of the stopping rule that are in the log.</summary>
     private async Task PruneAsync()
     {
-        foreach (var (trial, reason) in _toPrune.ToArray())
+        foreach (var (trial, verdict) in _verdicts.Where(v => !v.Value.Told).ToArray())
         {
-            await Control(trial).PruneAsync(reason);
-            _toPrune.Remove(trial);
+            await Control(trial).PruneAsync(verdict.Reason);
+            if (_verdicts.ContainsKey(trial))
+            {
+                _verdicts[trial] = verdict with { Told = true };
+            }
         }
     }
 
@@ -167,7 +174,7 @@ internal sealed partial class SweepGrain
         {
             double limit = Spec.Budget.GpuHours!.Value, used = Trials.SlotSeconds / SecondsPerHour;
             string reason = FormattableString.Invariant($"budget.gpu_hours of {limit:0.####} used up: {used:0.####} by all attempts");
-            await _state.SaveAsync(SweepTransitions.Stop(State, reason));
+            await _state.SaveAsync(SweepTransitions.Spend(State, reason));
             _journal.Add(new Decision(
                 DecisionKinds.Budget, null, $"stopping: {reason}; running trials finish, waiting ones are cancelled", StateJson.Write(new BudgetInputs(used, limit))));
             await _journal.FlushAsync();

@@ -82,16 +82,16 @@ internal sealed partial class SweepGrain
             }
 
             bool longer = extended.Settings.Train.Epochs > Spec.Settings.Train.Epochs;
-            int[] trials = longer ? [.. Trials.Rows.Where(r => r.State == TrialState.Succeeded).Select(r => r.Ordinal)] : [];
-            bool moves = extended.Resources.Queue != Spec.Resources.Queue;
-            var next = SweepTransitions.Reopen(State, "extend", new ReopenWish([], longer));
-            if (moves)
+            int[] shorter = longer ? [.. Trials.Rows.Where(r => r.State == TrialState.Succeeded).Select(r => r.Ordinal)] : [];
+            int[] unpaid = State.IsSpent ? [.. Trials.Rows.Where(r => r.State == TrialState.Cancelled).Select(r => r.Ordinal)] : [];
+            var next = SweepTransitions.Reopen(State, "extend", new ReopenWish(unpaid, longer));
+            if (extended.Resources.Queue != Spec.Resources.Queue)
             {
                 await Queue.SetDemandAsync(Demand() with { Waiting = [], WaitingTotal = 0, Hold = "the sweep moves to another queue" });
             }
 
             next = next with { Request = next.Request! with { Yaml = yaml }, SearchExhausted = false };
-            await ReopenAsync(next, $"extended: {string.Join("; ", changes)}", new ReopenedInputs("extend", yaml, trials));
+            await ReopenAsync(next, $"extended: {string.Join("; ", changes)}", new ReopenedInputs("extend", yaml, [.. shorter, .. unpaid]));
             return Summary();
         }
         finally

@@ -11,7 +11,8 @@ namespace VinCxr.Orchestration.Sweeps;
 /// <summary>What a sweep learns from its trials and its leaderboard. Nothing here waits: conclusions are acted upon in the next round.</summary>
 internal sealed partial class SweepGrain
 {
-    private readonly Dictionary<string, string> _toPrune = [];
+    /// <summary>Trials that are to be stopped, with the reason, until they have ended; true once they were told.</summary>
+    private readonly Dictionary<string, (string Reason, bool Told)> _verdicts = [];
     private readonly HashSet<(string Trial, int Rung)> _promoted = [];
     private StoppingBoard? _stopping;
     private bool _boardIsStale;
@@ -82,7 +83,7 @@ internal sealed partial class SweepGrain
         Judge(report);
         if (state.IsEnded() && !before.Summary.State.IsEnded())
         {
-            _toPrune.Remove(report.Summary.Id);
+            _verdicts.Remove(report.Summary.Id);
             _journal.Add(Ended(report));
             _boardIsStale |= state == TrialState.Succeeded;
         }
@@ -111,8 +112,9 @@ internal sealed partial class SweepGrain
             return;
         }
 
-        _journal.Observe(Trials.Find(curve.TrialId)!.Ordinal, before, curve);
-        if (report.Summary.State != TrialState.Running || _toPrune.ContainsKey(curve.TrialId))
+        bool isRunning = report.Summary.State == TrialState.Running;
+        _journal.Observe(CurveChange.Between(Trials.Find(curve.TrialId)!.Ordinal, before, curve, isRunning));
+        if (!isRunning || _verdicts.ContainsKey(curve.TrialId))
         {
             return;
         }
@@ -120,7 +122,7 @@ internal sealed partial class SweepGrain
         var decision = Stopping.Decide(curve.TrialId);
         if (decision.Stop)
         {
-            _toPrune[curve.TrialId] = decision.Reason;
+            _verdicts[curve.TrialId] = (decision.Reason, false);
             _journal.Add(Judged(DecisionKinds.Pruned, $"pruning {curve.TrialId} at epoch {curve.LastEpoch}: {decision.Reason}", report, decision));
         }
         else if (decision.Rung is { } rung && _promoted.Add((curve.TrialId, rung)))
@@ -130,7 +132,8 @@ internal sealed partial class SweepGrain
     }
 
     private Decision Judged(string kind, string text, TrialReport report, StopDecision decision) => new(
-        kind, report.Summary.Id, text, StateJson.Write(new JudgedInputs(Spec.Stop.Method, report.Curve[^1].Epoch, report.Curve, decision.Rung, _journal.Observed)));
+        kind, report.Summary.Id, text,
+        StateJson.Write(new JudgedInputs(Spec.Stop.Method, decision.Reason, report.Curve[^1].Epoch, report.Curve, decision.Rung, _journal.Observed)));
 
     /// <summary>After the spec changed: the same curves under the rule that it now gives.</summary>
     private void RestateStopping()

@@ -35,7 +35,10 @@ internal sealed class SweepRegistryGrain(
         var (spec, manifest) = await Task.Run(() => CheckAsync(request.Yaml));
         await SweepGrain.RequireQueueAsync(GrainFactory, spec);
         string foldsId = LabelSource.FoldsId(manifest.Version, spec.Settings.Labels, spec.Folds);
-        await new CheckpointSource(GrainFactory, store).FindAsync(spec, $"{manifest.Name}@sha256:{manifest.Version}", foldsId, request.ForkOf);
+        var starts = await new CheckpointSource(GrainFactory, store).FindAsync(spec, $"{manifest.Name}@sha256:{manifest.Version}", foldsId, request.ForkOf);
+
+        // By a trial, whose name can mean nothing else later: the newest sweep of a name may soon be this one, and the best variant another.
+        string? forkOf = starts.FirstOrDefault(s => s.Source is null)?.Trial;
 
         string id = SweepNames.NewId(spec.Name, request.Key);
         while (Find(id) is not null)
@@ -43,7 +46,7 @@ internal sealed class SweepRegistryGrain(
             id = SweepNames.NewId(spec.Name, null);
         }
 
-        var create = new CreateSweep(request.Yaml, manifest.Name, manifest.Version, request.User, request.ForkOf);
+        var create = new CreateSweep(request.Yaml, manifest.Name, manifest.Version, request.User, forkOf);
         var entry = new RegistryEntry(id, spec.Name, spec.Resources.Queue, request.Key, null, create, SweepFile.Hash(spec));
         await ChangeAsync(sweeps => [.. sweeps, entry]);
         return await CreateAsync(entry);

@@ -36,6 +36,10 @@ public static class SweepTransitions
         return sweep with { State = SweepState.Stopping, Reason = reason };
     }
 
+    /// <summary>As <see cref="Stop"/>, because the budget is used up: a larger one takes the cancelled trials up again.</summary>
+    public static SweepDocument Spend(SweepDocument sweep, string reason) =>
+        sweep.State == SweepState.Stopping ? sweep : Stop(sweep, reason) with { IsSpent = true };
+
     public static SweepDocument Cancel(SweepDocument sweep)
     {
         if (sweep.CancelRequested)
@@ -60,7 +64,7 @@ public static class SweepTransitions
         }
 
         var next = sweep with { Reopening = wish.And(sweep.Reopening) };
-        return sweep.IsEnded ? next with { State = SweepState.Pending, CancelRequested = false, Reason = null, EndedAt = null } : next;
+        return sweep.IsEnded ? next with { State = SweepState.Pending, CancelRequested = false, IsSpent = false, Reason = null, EndedAt = null } : next;
     }
 
     private static void RequireSteerable(SweepDocument sweep, string verb)

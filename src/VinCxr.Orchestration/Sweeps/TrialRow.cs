@@ -9,8 +9,6 @@ namespace VinCxr.Orchestration.Sweeps;
 /// <param name="memoryProfile">What decides its memory.</param>
 internal sealed class TrialRow(int ordinal, string preparedId, string memoryProfile, TrialReport report)
 {
-    private double _secondsAtCheckpoint;
-
     public int Ordinal => ordinal;
 
     public string PreparedId => preparedId;
@@ -29,16 +27,12 @@ internal sealed class TrialRow(int ordinal, string preparedId, string memoryProf
 
     public void Set(TrialReport next)
     {
-        bool isSafe = next.CheckpointEpoch != Report.CheckpointEpoch || next.LeaseEpoch != Report.LeaseEpoch;
-        _secondsAtCheckpoint = isSafe ? next.SlotSeconds : _secondsAtCheckpoint;
-
         // Of ten thousand equal texts one is kept.
         var known = Report.Summary;
         Report = next with { Curve = [], Summary = next.Summary with { Id = known.Id, SweepId = known.SweepId, Variant = known.Variant } };
     }
 
-    public RunningTrial Running() => new(
-        Id, Report.Summary.Node ?? "", Math.Max(0, Report.SlotSeconds - _secondsAtCheckpoint), Report.SlotSeconds, memoryProfile, Report.PeakMemoryMb);
+    public RunningTrial Running() => new(Id, Report.Summary.Node ?? "", Report.LostSeconds, Report.SlotSeconds, memoryProfile, Report.PeakMemoryMb);
 
     public TrialDemand Demand() => new(Id, preparedId, Report.LeaseEpoch, Report.ExcludedNodes, memoryProfile);
 }

@@ -18,7 +18,8 @@ internal sealed class SweepReplay(SweepSpec spec, IReadOnlyList<DecisionLine> de
 
     public int Proposed => _variants.Count;
 
-    public int Pruned { get; private set; }
+    /// <summary>Ids of the trials that the stopping rule ends.</summary>
+    public HashSet<string> Pruned { get; } = [];
 
     public int Promoted { get; private set; }
 
@@ -76,7 +77,7 @@ internal sealed class SweepReplay(SweepSpec spec, IReadOnlyList<DecisionLine> de
             var known = curves.GetValueOrDefault(change.Trial)
                 ?? new TrialCurve($"-v{change.Trial / spec.Folds.Count}-f{change.Trial % spec.Folds.Count}", $"v{change.Trial / spec.Folds.Count}", change.Trial % spec.Folds.Count, false, []);
             var curve = curves[change.Trial] = change.ApplyTo(known);
-            if (curve.Finished || pruned.Contains(change.Trial))
+            if (!change.Running || pruned.Contains(change.Trial))
             {
                 continue;
             }
@@ -85,8 +86,7 @@ internal sealed class SweepReplay(SweepSpec spec, IReadOnlyList<DecisionLine> de
             if (decision.Stop)
             {
                 pruned.Add(change.Trial);
-                AssertLogged(DecisionKinds.Pruned, observed, curve, decision);
-                Pruned++;
+                Pruned.Add(AssertLogged(DecisionKinds.Pruned, observed, curve, decision));
             }
             else if (decision.Rung is { } rung && promoted.Add((change.Trial, rung)))
             {
@@ -97,7 +97,7 @@ internal sealed class SweepReplay(SweepSpec spec, IReadOnlyList<DecisionLine> de
 
         Assert.Empty(logged);
 
-        void AssertLogged(string kind, int observed, TrialCurve curve, StopDecision decision)
+        string AssertLogged(string kind, int observed, TrialCurve curve, StopDecision decision)
         {
             Assert.True(logged.Remove(observed, out var line), $"{kind} after {observed} reports is not in the log");
             var inputs = Inputs<JudgedInputs>(line);
@@ -105,6 +105,7 @@ internal sealed class SweepReplay(SweepSpec spec, IReadOnlyList<DecisionLine> de
             Assert.EndsWith(curve.TrialId, line.TrialId, StringComparison.Ordinal);
             Assert.EndsWith(decision.Reason, line.Text, StringComparison.Ordinal);
             Assert.Equal(curve.Points, inputs.Curve.Select(p => (p.Epoch, p.Score)));
+            return line.TrialId!;
         }
     }
 }

@@ -24,6 +24,9 @@ internal sealed class FakeTrainer : ITrainerLauncher
     /// <summary>Interim score of a job's epoch.</summary>
     public Func<TrainerJob, int, double> Score { get; set; } = (_, epoch) => 0.1 * epoch;
 
+    /// <summary>Text of the checkpoint after an epoch; begins with the epoch, which a resumed attempt reads.</summary>
+    public Func<TrainerJob, int, string> Checkpoint { get; set; } = (_, epoch) => $"{epoch}";
+
     public static TrainerMessage Vanish { get; } = new TrainerFailed("vanish", "");
 
     public IReadOnlyCollection<TrainerJob> Launched => _launched;
@@ -103,7 +106,7 @@ internal sealed class FakeTrainer : ITrainerLauncher
 
         private async IAsyncEnumerable<TrainerMessage> TrainAsync()
         {
-            int start = _job.ResumeFrom is { } resume ? int.Parse(await File.ReadAllTextAsync(resume)) : 0;
+            int start = _job.ResumeFrom is { } resume ? int.Parse((await File.ReadAllTextAsync(resume)).Split(' ')[0]) : 0;
             int epochs = _job.Settings.Train.Epochs;
             yield return new TrainerStarted(start, epochs, 1000, "fake", "fake-1");
             for (int epoch = start + 1; epoch <= epochs; epoch++)
@@ -111,7 +114,7 @@ internal sealed class FakeTrainer : ITrainerLauncher
                 _owner._trained.Enqueue((_job.TrialId, epoch));
                 yield return new TrainerMetrics(epoch, epoch * 10, new Dictionary<string, double> { ["loss"] = 1.0 / epoch, ["map40"] = _owner.Score(_job, epoch) });
                 string checkpoint = Path.Combine(_job.WorkDirectory, $"{epoch}.ckpt");
-                await File.WriteAllTextAsync(checkpoint, $"{epoch}", _kill.Token);
+                await File.WriteAllTextAsync(checkpoint, _owner.Checkpoint(_job, epoch), _kill.Token);
                 yield return new TrainerCheckpoint(epoch, checkpoint, IsBest: true);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(_kill.Token, _stop.Token);
                 TrainerMessage? end;

@@ -118,6 +118,13 @@ internal sealed class TestCluster : IAsyncDisposable
     public Task<SweepDetails> SweepWhenAsync(string id, Func<SweepDetails, bool> wanted, string what) =>
         Eventually.ReadAsync(() => Sweep(id).GetAsync(), wanted, what, Cancel);
 
+    /// <summary>The sweep once this many of its trials stand in line: trials are listed before they know their plan.</summary>
+    public async Task<SweepDetails> InLineAsync(string id, int trials)
+    {
+        await Eventually.ReadAsync(QueueAsync, q => q.Waiting.Count(w => w.TrialId.StartsWith($"{id}-", StringComparison.Ordinal)) == trials, "in line", Cancel);
+        return await Sweep(id).GetAsync();
+    }
+
     public Task<SweepDetails> EndOfAsync(string id) => SweepWhenAsync(id, s => s.Summary.EndedAt is not null, "ended");
 
     public async Task<string[]> DecisionsAsync(string id) => [.. (await Sweep(id).GetDecisionsAsync(0)).Select(d => d.Text)];

@@ -56,6 +56,17 @@ public sealed class SweepTransitionsTests
     }
 
     [Fact]
+    public void A_spent_budget_is_forgotten_when_the_sweep_goes_on()
+    {
+        var spent = SweepTransitions.Spend(In(SweepState.Running), "no hours left");
+        var ended = SweepTransitions.End(spent, SweepState.Succeeded, spent.Reason, Now);
+
+        Assert.Equal((SweepState.Stopping, true, true), (spent.State, spent.IsSpent, ended.IsSpent));
+        Assert.False(SweepTransitions.Stop(In(SweepState.Running), "by request").IsSpent);
+        Assert.False(SweepTransitions.Reopen(ended, "extend", new ReopenWish([], false)).IsSpent);
+    }
+
+    [Fact]
     public void Wishes_that_are_not_fulfilled_yet_add_up()
     {
         var once = SweepTransitions.Reopen(In(SweepState.Running), "retry", new ReopenWish([4, 2], false));

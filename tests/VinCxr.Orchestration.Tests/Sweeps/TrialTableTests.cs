@@ -48,19 +48,15 @@ public sealed class TrialTableTests
     });
 
     [Fact]
-    public void What_a_preemption_loses_is_the_time_since_the_last_checkpoint()
+    public void The_scheduler_hears_what_a_preemption_would_lose_and_where_a_trial_must_not_go()
     {
         var table = New();
-        table.Update(Report(0, TrialState.Running, 1, 100) with { LeaseEpoch = 1 });
-        table.Update(Report(0, TrialState.Running, 2, 160) with { LeaseEpoch = 1, CheckpointEpoch = 2 });
-        table.Update(Report(0, TrialState.Running, 3, 190) with { LeaseEpoch = 1, CheckpointEpoch = 2 });
+        table.Update(Report(0, TrialState.Running, 1, 190) with { LostSeconds = 30, PeakMemoryMb = 700 });
+        table.Update(Report(1, TrialState.Pending, 1, 0) with { ExcludedNodes = ["bad"] });
 
-        Assert.Equal((30.0, 190.0, "m"), (Running().LostSeconds, Running().SlotSeconds, Running().MemoryProfile));
-
-        table.Update(Report(0, TrialState.Running, 4, 200) with { LeaseEpoch = 2, CheckpointEpoch = 2 });
-        Assert.Equal(0, Running().LostSeconds);
-
-        Contracts.Scheduling.RunningTrial Running() => Assert.Single(table.Leased).Running();
+        Assert.Equal(new Contracts.Scheduling.RunningTrial("t0", "", 30, 190, "m", 700), Assert.Single(table.Leased).Running());
+        var waiting = Assert.Single(table.Waiting).Demand();
+        Assert.Equal(("t1", "p0", 1L, "m", "bad"), (waiting.TrialId, waiting.PreparedId, waiting.LeaseEpoch, waiting.MemoryProfile, Assert.Single(waiting.ExcludedNodes!)));
     }
 
     private static void AssertEqual(TrialReport[] model, TrialTable table)

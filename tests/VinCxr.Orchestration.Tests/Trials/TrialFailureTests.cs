@@ -98,7 +98,7 @@ public sealed class TrialFailureTests
         using var folder = new TempDirectory();
         await using var cluster = await TestCluster.StartAsync(folder, trainer: null);
         string id = await cluster.SubmitAsync(TestCluster.Yaml(rates: "[0.1]"));
-        var sweep = await cluster.SweepWhenAsync(id, s => s.Trials.Length == 2, "planned");
+        var sweep = await cluster.InLineAsync(id, 2);
         var holder = cluster.Lease(sweep.Trials[0].Id);
         var lease = await holder.TryLeaseAsync(new LeaseRequest("ghost", "x"));
         Assert.Null(await holder.TryLeaseAsync(new LeaseRequest("other", "y")));
@@ -136,7 +136,7 @@ public sealed class TrialFailureTests
         using var folder = new TempDirectory();
         await using var cluster = await TestCluster.StartAsync(folder, trainer: null);
         string id = await cluster.SubmitAsync(TestCluster.Yaml(rates: "[0.1]"));
-        var sweep = await cluster.SweepWhenAsync(id, s => s.Trials.Length == 2, "planned");
+        var sweep = await cluster.InLineAsync(id, 2);
         var holder = cluster.Lease(sweep.Trials[0].Id);
         long epoch = (await holder.TryLeaseAsync(new LeaseRequest("me", "x")))!.LeaseEpoch;
 
