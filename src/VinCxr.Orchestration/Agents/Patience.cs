@@ -23,7 +23,7 @@ internal sealed class Patience(IStore store, TimeProvider time, ILogger logger)
             {
                 return await work().WaitAsync(lost);
             }
-            catch (Exception error) when (!lost.IsCancellationRequested && error is StoreException or TimeoutException or OrleansException)
+            catch (Exception error) when (error is StoreException or TimeoutException or OrleansException)
             {
                 AgentLog.TryingAgain(logger, what, error.Message, pause.TotalSeconds);
             }
@@ -52,7 +52,7 @@ internal sealed class Patience(IStore store, TimeProvider time, ILogger logger)
             {
                 return await work();
             }
-            catch (Exception error) when (!lost.IsCancellationRequested && error is StoreException or TimeoutException or OrleansException)
+            catch (Exception error) when (error is StoreException or TimeoutException or OrleansException)
             {
                 if (error is StoreException && (Core.Trials.DiskSpace.IsExhausted(error) || (tries >= TriesWhileStoreAnswers && await AnswersAsync(lost))))
                 {

@@ -27,6 +27,9 @@ internal sealed class FakeTrainer : ITrainerLauncher
     /// <summary>Text of the checkpoint after an epoch; begins with the epoch, which a resumed attempt reads.</summary>
     public Func<TrainerJob, int, string> Checkpoint { get; set; } = (_, epoch) => $"{epoch}";
 
+    /// <summary>Whether an attempt says that the checkpoint it was given is damaged.</summary>
+    public Func<TrainerJob, bool> RefusesCheckpoint { get; set; } = _ => false;
+
     public static TrainerMessage Vanish { get; } = new TrainerFailed("vanish", "");
 
     public IReadOnlyCollection<TrainerJob> Launched => _launched;
@@ -106,6 +109,12 @@ internal sealed class FakeTrainer : ITrainerLauncher
 
         private async IAsyncEnumerable<TrainerMessage> TrainAsync()
         {
+            if (_job.ResumeFrom is not null && _owner.RefusesCheckpoint(_job))
+            {
+                yield return new TrainerFailed("checkpoint", "its sha256 does not match");
+                yield break;
+            }
+
             int start = _job.ResumeFrom is { } resume ? int.Parse((await File.ReadAllTextAsync(resume)).Split(' ')[0]) : 0;
             int epochs = _job.Settings.Train.Epochs;
             yield return new TrainerStarted(start, epochs, 1000, "fake", "fake-1");

@@ -21,7 +21,7 @@ internal sealed class TestCluster : IAsyncDisposable
 {
     private readonly IHost _host;
 
-    private TestCluster(IHost host, IStore store)
+    private TestCluster(IHost host, FaultyStore store)
     {
         (_host, Store) = (host, store);
         Grains = host.Services.GetRequiredService<IGrainFactory>();
@@ -31,7 +31,8 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public IGrainFactory Grains { get; }
 
-    public IStore Store { get; }
+    /// <summary>Sound until a test says that it is away.</summary>
+    public FaultyStore Store { get; }
 
     public ISweepRegistryGrain Registry => Grains.GetGrain<ISweepRegistryGrain>(ISweepRegistryGrain.Key);
 
@@ -53,7 +54,7 @@ internal sealed class TestCluster : IAsyncDisposable
     private static async Task<TestCluster> StartAsync(TempDirectory folder, Action<IServiceCollection> addAgents)
     {
         bool isNew = !Directory.Exists(folder.File("store"));
-        var store = await StoreFactory.OpenAsync(folder.File("store"), create: true, Cancel);
+        var store = new FaultyStore(await StoreFactory.OpenAsync(folder.File("store"), create: true, Cancel));
         if (isNew)
         {
             await TinyDataset.IngestAsync(store, folder.Path);
