@@ -61,7 +61,7 @@ internal static class FaultPlan
 
         FaultKind[] shuffled = [.. kinds];
         random.Shuffle(shuffled);
-        return [.. shuffled.Select((kind, i) => new Fault(i + 1, kind, Seconds(random, 0.5, 2), random.NextDouble(), LengthOf(kind, random, leaseTtl), random.NextDouble() < 0.2))];
+        return [.. shuffled.Select((kind, i) => new Fault(i + 1, kind, Seconds(random, 0.3, 1.5), random.NextDouble(), LengthOf(kind, random, leaseTtl), random.NextDouble() < 0.35))];
     }
 
     private static TimeSpan LengthOf(FaultKind kind, Random random, TimeSpan leaseTtl) => kind switch
