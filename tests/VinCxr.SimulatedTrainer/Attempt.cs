@@ -20,6 +20,7 @@ internal sealed class Attempt(TrainerJob job, SimulationScript script, VirtualCl
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly CheckpointGate _gate = new();
     private readonly Stopwatch _sinceProgress = Stopwatch.StartNew();
 
     /// <returns>The exit code, unless the attempt dies of a signal.</returns>
@@ -48,6 +49,11 @@ internal sealed class Attempt(TrainerJob job, SimulationScript script, VirtualCl
                     Send(new TrainerMetrics(trained.Epoch, trained.Step, trained.Values));
                     break;
                 case CheckpointDue due:
+                    if (job.AwaitsCommits)
+                    {
+                        _gate.WaitForPrevious(CancellationToken.None);
+                    }
+
                     Send(new TrainerCheckpoint(due.Epoch, WriteCheckpoint(due.Epoch), due.IsBest));
                     break;
                 case LineLogged line:
@@ -70,15 +76,25 @@ internal sealed class Attempt(TrainerJob job, SimulationScript script, VirtualCl
         return Done;
     }
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _gate.Dispose();
+    }
 
     private void Listen()
     {
         while (commands.ReadLine() is { } line)
         {
-            if (JsonSerializer.Deserialize<TrainerCommand>(line, TrainerProtocol.Json) is { Type: "stop" })
+            var command = JsonSerializer.Deserialize<TrainerCommand>(line, TrainerProtocol.Json);
+            if (command == TrainerCommand.Stop)
             {
                 _stop.Cancel();
+                _gate.Open();
+            }
+            else if (command == TrainerCommand.Committed)
+            {
+                _gate.Committed();
             }
         }
 

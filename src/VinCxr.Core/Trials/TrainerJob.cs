@@ -56,6 +56,12 @@ public sealed record TrainerJob
 
     /// <summary>Factor on the learning rate, below 1 after a loss that was not finite.</summary>
     public double LrFactor { get; init; } = 1;
+
+    /// <summary>
+    /// True when the agent says <c>committed</c> of every checkpoint: the trainer then sends the next one only after that, and so is never more than one
+    /// ahead of what is safe.
+    /// </summary>
+    public bool AwaitsCommits { get; init; }
 }
 
 /// <summary>An image with its consensus boxes in original pixels; empty for a normal image.</summary>

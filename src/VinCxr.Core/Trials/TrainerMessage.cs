@@ -65,8 +65,13 @@ public sealed record TrainerStopped(int Epoch, string? CheckpointPath) : Trainer
 public sealed record TrainerFailed(string Kind, string Message) : TrainerMessage;
 
 /// <summary>One line of JSON from the agent to the trainer (stdin). Closing stdin means: exit now.</summary>
-/// <param name="Type"><c>stop</c>: write a checkpoint, send <see cref="TrainerStopped"/>, exit 0.</param>
-public sealed record TrainerCommand(string Type);
+/// <param name="Type"><c>stop</c>: write a checkpoint, send <see cref="TrainerStopped"/>, exit 0; <c>committed</c>: the newest checkpoint is stored.</param>
+public sealed record TrainerCommand(string Type)
+{
+    public static readonly TrainerCommand Stop = new("stop");
+
+    public static readonly TrainerCommand Committed = new("committed");
+}
 
 public static class TrainerProtocol
 {

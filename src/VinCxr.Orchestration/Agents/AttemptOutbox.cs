@@ -6,7 +6,7 @@ namespace VinCxr.Orchestration.Agents;
 
 /// <summary>
 /// What a trainer says, on its way to its trial: in order, each until it is accepted, however long the store or the cluster is away. Training goes
-/// on meanwhile. Of checkpoints that wait, only the newest and the newest best are kept.
+/// on meanwhile until the next checkpoint: a trainer is at most one ahead of what is stored.
 /// </summary>
 internal sealed class AttemptOutbox : IAsyncDisposable
 {
@@ -22,6 +22,7 @@ internal sealed class AttemptOutbox : IAsyncDisposable
     private readonly Task _pump;
     private bool _closed;
     private long _ordinal;
+    private int _checkpoints;
 
     /// <param name="commit">Stores a checkpoint and points the trial at it.</param>
     /// <param name="gone">The lease is lost.</param>
@@ -35,13 +36,16 @@ internal sealed class AttemptOutbox : IAsyncDisposable
     /// <summary>Cancelled when nothing more is delivered; <see cref="DrainAsync"/> says why.</summary>
     public CancellationToken Broken => _broken.Token;
 
+    /// <summary>True while a checkpoint is on its way: the trainer may be waiting for it.</summary>
+    public bool HoldsCheckpoint => Volatile.Read(ref _checkpoints) > 0;
+
     public void Post(TrainerMessage message)
     {
         lock (_lock)
         {
-            if (message is TrainerCheckpoint checkpoint)
+            if (message is TrainerCheckpoint)
             {
-                DropOutdated(checkpoint);
+                _checkpoints++;
             }
 
             _waiting.AddLast(message);
@@ -139,23 +143,13 @@ internal sealed class AttemptOutbox : IAsyncDisposable
         MetricReport[] metrics => _patience.DeliverAsync(() => _trial.ReportMetricsAsync(_leaseEpoch, metrics), "reporting metrics", _gone.Token),
         TrainerStarted started => _patience.DeliverAsync(
             () => _trial.StartedAsync(_leaseEpoch, new AttemptStarted(started.StartEpoch, started.Parameters, started.Device, started.CodeVersion)), "reporting the start", _gone.Token),
-        TrainerCheckpoint checkpoint => _commit(checkpoint),
+        TrainerCheckpoint checkpoint => CommitAsync(checkpoint),
         _ => throw new TrainingException($"'{next.GetType().Name}' is nothing to report"),
     };
 
-    private void DropOutdated(TrainerCheckpoint newer)
+    private async Task CommitAsync(TrainerCheckpoint checkpoint)
     {
-        var node = _waiting.First;
-        while (node is not null)
-        {
-            var next = node.Next;
-            if (node.Value is TrainerCheckpoint older && (newer.IsBest || !older.IsBest))
-            {
-                _waiting.Remove(node);
-                File.Delete(older.Path);
-            }
-
-            node = next;
-        }
+        await _commit(checkpoint);
+        Interlocked.Decrement(ref _checkpoints);
     }
 }

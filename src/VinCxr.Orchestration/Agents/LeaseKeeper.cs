@@ -59,8 +59,11 @@ internal sealed class LeaseKeeper : IAsyncDisposable
             {
                 await Task.Delay(pause, _time, _stop.Token);
                 long asked = _time.GetTimestamp();
-                var standing = await _renew().WaitAsync(
-                    limit - _time.GetElapsedTime(renewedAt) is var left && left > TimeSpan.Zero ? left : TimeSpan.FromTicks(1), _time, _stop.Token);
+                var left = limit - _time.GetElapsedTime(renewedAt);
+
+                // A call to a silo that died is answered late or never; the next one finds where the trial lives now.
+                var patience = left < _ttl / 5 ? left : _ttl / 5;
+                var standing = await _renew().WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.FromTicks(1), _time, _stop.Token);
                 renewedAt = asked;
                 pause = _interval;
                 await ListenAsync(standing);

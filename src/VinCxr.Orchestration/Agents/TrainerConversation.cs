@@ -5,8 +5,6 @@ namespace VinCxr.Orchestration.Agents;
 /// <summary>Listens to one trainer until it ends, hangs, or has been asked to stop for too long.</summary>
 internal sealed class TrainerConversation(ITrainerProcess process, AttemptOutbox outbox, AgentOptions options, TimeProvider time)
 {
-    private static readonly TrainerCommand Stop = new("stop");
-
     private TrainerProgress? _progress;
     private long _since;
 
@@ -50,6 +48,13 @@ internal sealed class TrainerConversation(ITrainerProcess process, AttemptOutbox
                     return new TrainerStopped(0, null);
                 }
 
+                if (!asked.IsCancellationRequested && outbox.HoldsCheckpoint)
+                {
+                    // It does not hang: it may not go on before its checkpoint is stored.
+                    _since = time.GetTimestamp();
+                    continue;
+                }
+
                 if (!asked.IsCancellationRequested)
                 {
                     return new TrainerFailed("error", $"the trainer made no progress for {options.HangTimeout.TotalMinutes:0.#} minutes and was ended");
@@ -57,7 +62,7 @@ internal sealed class TrainerConversation(ITrainerProcess process, AttemptOutbox
 
                 isStopping = true;
                 _since = time.GetTimestamp();
-                await process.SendAsync(Stop);
+                await process.SendAsync(TrainerCommand.Stop);
             }
         }
     }

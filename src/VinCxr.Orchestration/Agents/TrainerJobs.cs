@@ -48,6 +48,7 @@ internal sealed class TrainerJobs(IStore store, LabelSource labels, TrialShards 
             Devices = [.. slots.Select(s => s.Index)],
             Threads = options.ThreadsFor(slots.Sum(s => s.Share)),
             BatchHalvings = lease.BatchHalvings,
+            AwaitsCommits = true,
             LrFactor = lease.LrFactor,
         };
     }

@@ -99,11 +99,17 @@ internal sealed class TrialRunner(
             job = await patience.FetchAsync(() => jobs.CreateAsync(lease, attempt.Slots, attempt.Work, log.Write, preparing), "preparing a trial", preparing);
             await using var process = await launcher.LaunchAsync(job, attempt.Slots[0].Index, Write, preparing);
             await using var outbox = new AttemptOutbox(
-                attempt.Trial, lease.LeaseEpoch, c => uploads.CommitAsync(attempt.Trial, lease, c, attempt.Gone), patience, attempt.Gone);
+                attempt.Trial, lease.LeaseEpoch, CommitAsync, patience, attempt.Gone);
             last = await new TrainerConversation(process, outbox, options, time).FollowAsync(lease.Plan.TrialId, attempt.Asked, attempt.Gone);
 
             // Whatever ended the trainer, what it made before is kept.
             await outbox.DrainAsync();
+
+            async Task CommitAsync(TrainerCheckpoint checkpoint)
+            {
+                await uploads.CommitAsync(attempt.Trial, lease, checkpoint, attempt.Gone);
+                await process.SendAsync(TrainerCommand.Committed);
+            }
         }
 
         await ConcludeAsync(attempt, job, last, policies);

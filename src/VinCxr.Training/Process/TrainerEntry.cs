@@ -41,9 +41,11 @@ public static class TrainerEntry
     {
         var orphaned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var stop = new StopFlag();
+        // Left to the end of the process: commands may still arrive while it ends.
+        var gate = new CheckpointGate();
         Task<int> training = Task.Factory.StartNew(
-            () => Guard(jobPath, messages, log, stop, orphaned.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        Task closed = Task.Run(() => Listen(commands, stop, log), CancellationToken.None);
+            () => Guard(jobPath, messages, log, stop, gate, orphaned.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task closed = Task.Run(() => Listen(commands, stop, gate, log), CancellationToken.None);
         await Task.WhenAny(training, closed);
         if (!training.IsCompleted)
         {
@@ -55,15 +57,23 @@ public static class TrainerEntry
         return await training;
     }
 
-    private static void Listen(TextReader commands, StopFlag stop, TextWriter log)
+    private static void Listen(TextReader commands, StopFlag stop, CheckpointGate gate, TextWriter log)
     {
         while (commands.ReadLine() is { } line)
         {
             try
             {
-                if (JsonSerializer.Deserialize<TrainerCommand>(line, TrainerProtocol.Json) is { Type: "stop" })
+                var command = JsonSerializer.Deserialize<TrainerCommand>(line, TrainerProtocol.Json);
+                if (command == TrainerCommand.Stop)
                 {
                     stop.Requested = true;
+                    gate.Open();
+                    continue;
+                }
+
+                if (command == TrainerCommand.Committed)
+                {
+                    gate.Committed();
                     continue;
                 }
             }
@@ -72,22 +82,31 @@ public static class TrainerEntry
                 // Reported below, as any other line that is no command.
             }
 
-            log.WriteLine($"unknown command '{line}'; known: {{\"type\":\"stop\"}}");
+            log.WriteLine($"unknown command '{line}'; known: {{\"type\":\"stop\"}}, {{\"type\":\"committed\"}}");
         }
     }
 
-    private static int Guard(string jobPath, TextWriter messages, TextWriter log, StopFlag stop, CancellationToken cancellationToken)
+    private static int Guard(
+        string jobPath, TextWriter messages, TextWriter log, StopFlag stop, CheckpointGate gate, CancellationToken cancellationToken)
     {
+        bool awaitsCommits = false;
         void Send(TrainerMessage message)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (message is TrainerCheckpoint && awaitsCommits)
+            {
+                gate.WaitForPrevious(cancellationToken);
+            }
+
             messages.WriteLine(message.ToLine());
             messages.Flush();
         }
 
         try
         {
-            Train(ReadJob(jobPath), Send, log, stop, cancellationToken);
+            var job = ReadJob(jobPath);
+            awaitsCommits = job.AwaitsCommits;
+            Train(job, Send, log, stop, cancellationToken);
             return Done;
         }
         catch (OperationCanceledException)
