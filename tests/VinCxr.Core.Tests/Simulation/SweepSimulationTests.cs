@@ -35,7 +35,7 @@ public class SweepSimulationTests
     [Fact]
     public void ATrialThatFitsNowhereIsRefused() => Assert.Contains(
         "'4' slots and there are 3",
-        Assert.Throws<InvalidInputException>(() => Run(Sweep("resources: {gpus: 4}"), Even, slots: 3)).Message,
+        Assert.Throws<InvalidInputException>(() => Run(Sweep("resources: {gpus: 1}") with { Resources = new ResourcesSpec(Gpus: 4) }, Even, slots: 3)).Message,
         StringComparison.Ordinal);
 
     [Theory]

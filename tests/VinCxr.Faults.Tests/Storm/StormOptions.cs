@@ -10,7 +10,6 @@ internal sealed record StormOptions(int Faults, int Seed, string? ReportPath, st
 {
     public const int Variants = 12;
     public const int Folds = 5;
-    public const int Epochs = 10;
     public const int CheckpointInterval = 1;
     public const int Agents = 4;
 
@@ -23,8 +22,16 @@ internal sealed record StormOptions(int Faults, int Seed, string? ReportPath, st
     public static StormOptions FromEnvironment() => new(
         Number("VINCXR_STORM_FAULTS") ?? 25, Number("VINCXR_STORM_SEED") ?? Random.Shared.Next(), Text("VINCXR_STORM_REPORT"), Text("VINCXR_STORM_LOGS"));
 
+    /// <summary>Epochs of a trial: enough for the sweep to outlive the storm, whose faults take some ten seconds each.</summary>
+    public int Epochs => Math.Max(10, (int)(Faults * MaxConcurrent * (ExpectedPerFault / Pace) / (Variants * Folds)));
+
+    /// <summary>Time an epoch takes during the storm.</summary>
+    public static readonly TimeSpan Pace = TimeSpan.FromSeconds(4);
+
+    private static readonly TimeSpan ExpectedPerFault = TimeSpan.FromSeconds(12);
+
     /// <summary>Grid of learning rates; scores follow from the settings, the fold and the seed alone.</summary>
-    public static string Yaml { get; } = $$"""
+    public string Yaml => $$"""
         name: storm
         dataset: phantoms
         preprocess: {size: 64}

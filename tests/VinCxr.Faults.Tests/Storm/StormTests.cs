@@ -18,10 +18,8 @@ public sealed class StormTests(ITestOutputHelper output)
 {
     private const string Key = "storm";
 
-    // Slow enough that the sweep outlives the storm; afterwards the trainers are told to hurry.
-    private static readonly TimeSpan StormPace = TimeSpan.FromSeconds(2.5);
-    private static readonly TimeSpan QuickPace = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan SecondsPerFault = TimeSpan.FromSeconds(15);
+    // When all faults have struck, the trainers are told to hurry.
+    private static readonly TimeSpan QuickPace = TimeSpan.FromMilliseconds(5);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -33,16 +31,13 @@ public sealed class StormTests(ITestOutputHelper output)
         output.WriteLine($"{options.Faults} faults, VINCXR_STORM_SEED={options.Seed}");
         using var redis = await RedisServer.StartAsync(Cancel);
         using var folder = new TempDirectory();
-        string undisturbed = await UndisturbedAsync(folder);
+        string undisturbed = await UndisturbedAsync(options, folder);
         string directory = options.LogFolder ?? folder.File("storm");
         Directory.CreateDirectory(directory);
 
-        // 8 trials at a time; the sweep must last longer than the faults are expected to.
-        double epochs = (double)StormOptions.Variants * StormOptions.Folds * StormOptions.Epochs / StormOptions.MaxConcurrent;
-        var pace = TimeSpan.FromSeconds(Math.Max(StormPace.TotalSeconds, options.Faults * SecondsPerFault.TotalSeconds / epochs));
-        var trainer = new SimulatedTrainerCommand(directory, pace);
+        var trainer = new SimulatedTrainerCommand(directory, StormOptions.Pace);
         await using var cluster = await StormCluster.StartAsync(directory, trainer, redis, IngestAsync, Cancel);
-        string id = (await cluster.Client.Grains.GetGrain<ISweepRegistryGrain>(ISweepRegistryGrain.Key).SubmitAsync(new SubmitSweep(StormOptions.Yaml, Key))).Id;
+        string id = (await cluster.Client.Grains.GetGrain<ISweepRegistryGrain>(ISweepRegistryGrain.Key).SubmitAsync(new SubmitSweep(options.Yaml, Key))).Id;
         await using var watch = await SweepWatch.StartAsync(cluster.Client, id);
         await watch.UntilAsync(s => s.Trials.Count(t => t.State == TrialState.Running) == StormOptions.MaxConcurrent, TimeSpan.FromMinutes(2), "at work", Cancel);
 
@@ -55,11 +50,11 @@ public sealed class StormTests(ITestOutputHelper output)
 
         Assert.Equal(SweepState.Succeeded, sweep.Summary.State);
         Assert.Equal(StormOptions.Variants * StormOptions.Folds, sweep.Trials.Length);
-        Assert.All(sweep.Trials, t => Assert.Equal((TrialState.Succeeded, StormOptions.Epochs), (t.State, t.Epoch)));
+        Assert.All(sweep.Trials, t => Assert.Equal((TrialState.Succeeded, options.Epochs), (t.State, t.Epoch)));
         Assert.Empty(watch.TakenBack);
         Assert.Equal(options.Faults, faults.Count);
         await EveryTrialEndedOnceAsync(cluster, id, sweep);
-        var repeated = await CheckLedgersAsync(cluster, sweep);
+        var repeated = await CheckLedgersAsync(options, cluster, sweep);
         Assert.Equal(undisturbed, await LeaderboardAsync(cluster.Client, id));
 
         var report = new StormReport(options, length, faults, repeated, sweep.Trials.Length, sweep.Trials.Sum(t => t.Attempt));
@@ -71,14 +66,14 @@ public sealed class StormTests(ITestOutputHelper output)
     }
 
     /// <summary>The same sweep with the same seeds in this very process, with nothing going wrong.</summary>
-    private static async Task<string> UndisturbedAsync(TempDirectory folder)
+    private static async Task<string> UndisturbedAsync(StormOptions options, TempDirectory folder)
     {
         string store = $"file://{folder.File("undisturbed")}";
         await IngestAsync(store);
         var trainer = new SimulatedTrainerCommand(folder.File(""), QuickPace);
         var agent = new AgentSettings { NodeName = "calm", Slots = StormOptions.MaxConcurrent, TrainerCommand = trainer.Words, CacheDirectory = folder.File("calm-cache") };
         await using var calm = await EmbeddedCluster.ConnectAsync(store, new EmbeddedOptions { Agent = agent }, Cancel);
-        string id = (await calm.Grains.GetGrain<ISweepRegistryGrain>(ISweepRegistryGrain.Key).SubmitAsync(new SubmitSweep(StormOptions.Yaml, Key))).Id;
+        string id = (await calm.Grains.GetGrain<ISweepRegistryGrain>(ISweepRegistryGrain.Key).SubmitAsync(new SubmitSweep(options.Yaml, Key))).Id;
         var sweep = await Eventually.ReadAsync(
             () => calm.Grains.GetGrain<ISweepGrain>(id).GetAsync(), s => s.Summary.EndedAt is not null, "ended", Cancel, TimeSpan.FromMinutes(5));
         Assert.Equal(SweepState.Succeeded, sweep.Summary.State);
@@ -111,7 +106,7 @@ public sealed class StormTests(ITestOutputHelper output)
         Assert.All(sweep.Trials, t => Assert.Equal((t.Id, 1), (t.Id, ends.GetValueOrDefault(t.Id))));
     }
 
-    private static async Task<IReadOnlyList<int>> CheckLedgersAsync(StormCluster cluster, SweepDetails sweep)
+    private static async Task<IReadOnlyList<int>> CheckLedgersAsync(StormOptions options, StormCluster cluster, SweepDetails sweep)
     {
         await using var store = await StoreFactory.OpenAsync(cluster.DirectUri, create: false, Cancel);
         List<int> repeated = [];
@@ -120,7 +115,7 @@ public sealed class StormTests(ITestOutputHelper output)
             var ledger = await MetricLedger.ReadAsync(store, trial.Id, Cancel);
             Assert.True(ledger.LeasesAscend, $"{trial.Id}: a stale lease was heard after its fence");
             Assert.True(ledger.EachLeaseCountsUp, $"{trial.Id}: an epoch was accepted twice from one lease");
-            Assert.Equal(Enumerable.Range(1, StormOptions.Epochs), ledger.EffectiveEpochs);
+            Assert.Equal(Enumerable.Range(1, options.Epochs), ledger.EffectiveEpochs);
             Assert.All(ledger.Repeated(), r => Assert.InRange(r, 0, StormOptions.CheckpointInterval));
             repeated.AddRange(ledger.Repeated());
             var shown = await cluster.Client.Grains.GetGrain<ITrialGrain>(trial.Id).GetMetricsAsync(0);
