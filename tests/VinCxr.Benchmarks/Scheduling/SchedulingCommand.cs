@@ -10,7 +10,7 @@ internal static class SchedulingCommand
     public static Task<int> RunAsync(string[] args, TextWriter output)
     {
         var mongo = new Option<bool>("--mongo") { Description = "On the MongoDB test server in a process of its own (or VINCXR_TEST_MONGO) instead of SQLite", Recursive = true };
-        return new RootCommand("Benchmarks of the control plane") 
+        return new RootCommand("Benchmarks of the control plane")
         {
             mongo, Store(mongo, output), Trials(mongo, output), Results(mongo, output), Agents(mongo, output),
         }.Parse(args).InvokeAsync();
