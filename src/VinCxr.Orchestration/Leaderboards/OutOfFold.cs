@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using VinCxr.Contracts.Sweeps;
 using VinCxr.Core.Detection;
@@ -12,6 +13,8 @@ namespace VinCxr.Orchestration.Leaderboards;
 /// <summary>Truth and folds of one sweep, and reading of stored out-of-fold predictions.</summary>
 internal sealed class OutOfFold(IStore store, LabelledDataset dataset, IReadOnlyDictionary<string, int> folds)
 {
+    private readonly ConcurrentDictionary<int, IReadOnlyList<GroundTruth>> _truths = new();
+
     public LabelledDataset Dataset => dataset;
 
     public IReadOnlyDictionary<string, int> Folds => folds;
@@ -21,7 +24,8 @@ internal sealed class OutOfFold(IStore store, LabelledDataset dataset, IReadOnly
         await labels.GetAsync(results.DatasetReference, StateJson.Read<LabelsSpec>(results.ScoringLabelsJson)),
         await labels.GetFoldsAsync(results.FoldsId));
 
-    public IReadOnlyList<GroundTruth> TruthOf(int fold) => dataset.TruthOf(folds, fold);
+    /// <summary>Asked once per row of a leaderboard of thousands.</summary>
+    public IReadOnlyList<GroundTruth> TruthOf(int fold) => _truths.GetOrAdd(fold, f => dataset.TruthOf(folds, f));
 
     public async Task<IReadOnlyList<Prediction>> ReadAsync(string blob)
     {

@@ -31,7 +31,10 @@ public sealed class StoreGrainStorage(IStore store, StateSchema? schema = null) 
         try
         {
             var envelope = StateJson.Read<Envelope>(document.Json);
-            grainState.State = _schema.Lift(stateName, envelope.Schema, envelope.State).Deserialize<T>(StateJson.Options) ?? throw new StoreException("holds no state");
+            var state = envelope.Schema == _schema.Version
+                ? envelope.State.Deserialize<T>(StateJson.Options)
+                : _schema.Lift(stateName, envelope.Schema, envelope.State.Deserialize<JsonNode>(StateJson.Options)).Deserialize<T>(StateJson.Options);
+            grainState.State = state ?? throw new StoreException("holds no state");
         }
         catch (Exception error) when (error is StoreException or JsonException)
         {
@@ -41,7 +44,7 @@ public sealed class StoreGrainStorage(IStore store, StateSchema? schema = null) 
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        string json = StateJson.Write(new Envelope(_schema.Version, JsonSerializer.SerializeToNode(grainState.State, StateJson.Options)));
+        string json = StateJson.Write(new Written<T>(_schema.Version, grainState.State));
         try
         {
             grainState.ETag = await store.Documents.PutAsync(Collection(stateName), Id(grainId), json, grainState.ETag);
@@ -65,5 +68,8 @@ public sealed class StoreGrainStorage(IStore store, StateSchema? schema = null) 
 
     private static string Id(GrainId grainId) => grainId.Key.ToString() ?? throw new InvalidOperationException($"{grainId} has no key");
 
-    private sealed record Envelope(int Schema, JsonNode? State);
+    private sealed record Envelope(int Schema, JsonElement State);
+
+    /// <summary>An <see cref="Envelope"/> that is written in one pass.</summary>
+    private sealed record Written<T>(int Schema, T? State);
 }

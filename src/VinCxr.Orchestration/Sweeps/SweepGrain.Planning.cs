@@ -17,7 +17,11 @@ internal sealed partial class SweepGrain
     /// <summary>Trials planned ahead at a time, so that the document is not saved for every few.</summary>
     private const int PlanAhead = 128;
 
+    /// <summary>A trial that rests no longer than this after an error keeps its place under <c>max_concurrent</c>; trials may last for hours.</summary>
+    private static readonly TimeSpan HeldPlace = TimeSpan.FromSeconds(5);
+
     private readonly HashSet<string> _plannedSets = [];
+    private IGrainTimer? _restTimer;
     private ISearchMethod? _search;
 
     /// <summary>An activation that ended between saving the number of proposals and logging them proposes again.</summary>
@@ -130,13 +134,35 @@ internal sealed partial class SweepGrain
         }
     }
 
-    private SweepDemand Demand() => new(
-        Id, Spec.Resources.Priority, State.SubmittedAt, Spec.Resources.MaxConcurrent,
-        State.State == SweepState.Paused ? "the sweep is paused" : null,
-        State.IsEnded ? [] : [.. Trials.Waiting.Take(HeadLength).Select(r => r.Demand())],
-        [.. Trials.Leased.Select(r => r.Id)],
-        State.Request!.User,
-        Spec.Resources.Gpus,
-        State.IsEnded ? 0 : Trials.WaitingCount + Trials.UnplannedCount,
-        [.. Trials.Leased.Select(r => r.Running())]);
+    private SweepDemand Demand()
+    {
+        var now = _time.GetUtcNow();
+        var head = State.IsEnded ? [] : Trials.Waiting.Take(HeadLength).ToArray();
+        TrialRow[] resting = [.. head.Where(r => r.Report.NotBefore > now)];
+        WakeWhenRested(resting, now);
+        return new SweepDemand(
+            Id, Spec.Resources.Priority, State.SubmittedAt, Spec.Resources.MaxConcurrent,
+            State.State == SweepState.Paused ? "the sweep is paused" : null,
+            [.. head.Except(resting).Select(r => r.Demand())],
+            [.. Trials.Leased.Concat(resting.Where(r => r.Report.NotBefore - now <= HeldPlace)).Select(r => r.Id)],
+            State.Request!.User,
+            Spec.Resources.Gpus,
+            State.IsEnded ? 0 : Trials.WaitingCount + Trials.UnplannedCount,
+            [.. Trials.Leased.Select(r => r.Running())]);
+    }
+
+    /// <summary>A trial that rests after an error is in line again the moment it may start.</summary>
+    private void WakeWhenRested(TrialRow[] resting, DateTimeOffset now)
+    {
+        _restTimer?.Dispose();
+        _restTimer = resting.Length == 0
+            ? null
+            : this.RegisterGrainTimer(
+                _ =>
+                {
+                    Advance();
+                    return Task.CompletedTask;
+                },
+                new GrainTimerCreationOptions(resting.Min(r => r.Report.NotBefore!.Value) - now, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+    }
 }

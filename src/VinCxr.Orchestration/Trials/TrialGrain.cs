@@ -25,6 +25,7 @@ internal sealed partial class TrialGrain : Grain, ITrialGrain, ITrialControlGrai
     private readonly TextLog _log;
     private readonly AttemptNotes _notes;
     private readonly SweepNotice _notice;
+    private ISweepCoordinationGrain? _sweep;
     private DateTimeOffset? _checkpointAt;
     private Task _saving = Task.CompletedTask;
 
@@ -216,7 +217,8 @@ internal sealed partial class TrialGrain : Grain, ITrialGrain, ITrialControlGrai
             await _saving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
-        await GrainFactory.GetGrain<ISweepCoordinationGrain>(Plan().SweepId).TrialChangedAsync(Report());
+        _sweep ??= GrainFactory.GetGrain<ISweepCoordinationGrain>(Plan().SweepId);
+        await _sweep.TrialChangedAsync(Report());
     }
 
     private void TellSweep() => _notice.ChangedAsync().Forget(_logger, "telling the sweep");
