@@ -172,7 +172,7 @@ public sealed partial class EmbeddedCluster : IAsyncDisposable
             silo.AddTo(builder, store, cluster, options.Agent, options.Launcher);
 
             // A silo that lives for one command has nothing to tell the person who typed it.
-            builder.Logging.AddFilter("Orleans", options.LogLevel).AddFilter("Microsoft.Orleans", options.LogLevel);
+            builder.Logging.AddFilter("Orleans", options.LogLevel).AddFilter("Microsoft.Orleans", options.LogLevel).AddFilter("Polly", options.LogLevel);
             host = builder.Build();
             await host.StartAsync(cancellationToken);
             await hold.AnnounceAsync(silo.Describe("embedded", options.Agent is not null, []));

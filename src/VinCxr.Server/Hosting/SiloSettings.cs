@@ -101,7 +101,7 @@ internal sealed record SiloSettings
         builder.Logging.AddFilter("Orleans.Runtime.MembershipService", LogLevel.Critical);
         builder.Logging.AddFilter("Orleans.Runtime.GrainDirectory", LogLevel.Critical);
         builder.Logging.AddFilter("Microsoft.Orleans", LogLevel.Error);
-        builder.Logging.AddFilter("Polly", LogLevel.Warning);
+        builder.Logging.AddFilter("Polly", LogLevel.Error);
         if (agent is not null)
         {
             var options = Resolve(agent, store);
