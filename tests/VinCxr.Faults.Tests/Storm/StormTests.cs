@@ -102,7 +102,8 @@ public sealed class StormTests(ITestOutputHelper output)
             decisions.AddRange(page);
         }
 
-        var ends = decisions.Where(d => d is { Kind: "ended", TrialId: not null }).GroupBy(d => d.TrialId!).ToDictionary(g => g.Key, g => g.Count());
+        // A silo that dies while it writes the log may leave an end there twice; a second end would say something else.
+        var ends = decisions.Where(d => d is { Kind: "ended", TrialId: not null }).GroupBy(d => d.TrialId!).ToDictionary(g => g.Key, g => g.Select(d => d.Text).Distinct().Count());
         Assert.All(sweep.Trials, t => Assert.Equal((t.Id, 1), (t.Id, ends.GetValueOrDefault(t.Id))));
     }
 
