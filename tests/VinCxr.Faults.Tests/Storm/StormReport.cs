@@ -4,15 +4,19 @@ using System.Text;
 namespace VinCxr.Faults.Tests.Storm;
 
 /// <summary>What a storm did and what it cost, as a page for people.</summary>
+/// <param name="Broken">Promises that did not hold.</param>
 /// <param name="Repeated">Epochs that were trained again, one entry for each time a lease went to another attempt.</param>
-internal sealed record StormReport(StormOptions Options, TimeSpan Length, IReadOnlyList<FaultRecord> Faults, IReadOnlyList<int> Repeated, int Trials, int Attempts)
+internal sealed record StormReport(StormOptions Options, TimeSpan Length, IReadOnlyList<FaultRecord> Faults, IReadOnlyList<int> Repeated, int Trials, int Attempts, IReadOnlyList<string> Broken)
 {
     public string ToMarkdown()
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"# Fault storm: {Faults.Count} faults, seed {Options.Seed}").AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"{Trials} trials on {StormOptions.Agents + 1} silos (1 control, {StormOptions.Agents} GPU), lease {StormOptions.LeaseTtl.TotalSeconds:0} s, {Environment.ProcessorCount} cores; {Length.TotalMinutes:0.0} minutes, {Attempts} attempts.");
-        text.AppendLine("Every trial ended once; no result was lost or changed; the leaderboard equals that of the undisturbed run, byte for byte.");
+        text.AppendLine("Every trial succeeded with one end; no result that was seen was lost or changed.");
+        text.AppendLine(Broken.Count == 0
+            ? "Fences held, no more than a checkpoint interval was repeated at a time, and the leaderboard equals that of the undisturbed run, byte for byte."
+            : $"Promises broken: {string.Join("; ", Broken)}.");
         text.AppendLine(CultureInfo.InvariantCulture, $"Leases that went to another attempt: {Repeated.Count}; epochs trained again for it: {Repeated.Sum()} in all, at most {Repeated.DefaultIfEmpty().Max()} each (a checkpoint is {StormOptions.CheckpointInterval} epoch).").AppendLine();
         text.AppendLine("Recovery in seconds: of agents and trainers detection and restart of every trial that ran there; of the control silo and connections until the sweep");
         text.AppendLine("answers; of the store from its return to the next progress. \"Alone\" leaves out faults during which another was not over.").AppendLine();
