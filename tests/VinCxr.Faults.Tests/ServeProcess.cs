@@ -62,17 +62,16 @@ internal sealed class ServeProcess : IDisposable
 
     public bool HasEnded => _process.HasExited;
 
-    private static ServeProcess Start(string store, params string[] more)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "vincxr.dll"), "serve", "--store", store, "--urls", "http://127.0.0.1:0", .. more];
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
+    private static ServeProcess Start(string store, params string[] more) =>
+        new(Launch(["--store", store, "--urls", "http://127.0.0.1:0", .. more]));
 
-        return new ServeProcess(Process.Start(start)!);
-    }
+    /// <summary>Starts <c>vincxr serve</c>; the caller reads its output, or the pipe fills.</summary>
+    public static Process Launch(IEnumerable<string> arguments) => Process.Start(
+        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "vincxr.dll"), "serve", .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
 
     /// <summary>Most memory the process has held so far, in bytes; null where the system does not tell.</summary>
     public long? PeakMemory

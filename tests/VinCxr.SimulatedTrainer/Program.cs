@@ -35,8 +35,8 @@ try
     var script = scriptPath is null ? new SimulationScript() : SimulationScript.Parse(await File.ReadAllTextAsync(scriptPath));
     var job = JsonSerializer.Deserialize<TrainerJob>(await File.ReadAllTextAsync(jobPath), TrainerProtocol.Json)
         ?? throw new InvalidInputException($"job file '{jobPath}' is empty");
-    using var attempt = new Attempt(job, script, new VirtualClock(pacePath), Console.In, Console.Out);
-    return await attempt.RunAsync();
+    using var shell = new TrainerShell(job, Console.In, Console.Out);
+    return await shell.RunAsync(script, new PacedTime(pacePath));
 }
 catch (Exception error) when (error is VinCxrException or IOException or JsonException)
 {

@@ -18,7 +18,7 @@ internal sealed class AttemptOutbox : IAsyncDisposable
     private readonly CancellationTokenSource _broken = new();
     private readonly SemaphoreSlim _signal = new(0);
     private readonly Lock _lock = new();
-    private readonly LinkedList<TrainerMessage> _waiting = [];
+    private readonly Queue<TrainerMessage> _waiting = [];
     private readonly Task _pump;
     private bool _closed;
     private long _ordinal;
@@ -41,14 +41,14 @@ internal sealed class AttemptOutbox : IAsyncDisposable
 
     public void Post(TrainerMessage message)
     {
+        if (message is TrainerCheckpoint)
+        {
+            Interlocked.Increment(ref _checkpoints);
+        }
+
         lock (_lock)
         {
-            if (message is TrainerCheckpoint)
-            {
-                _checkpoints++;
-            }
-
-            _waiting.AddLast(message);
+            _waiting.Enqueue(message);
         }
 
         _signal.Release();
@@ -117,24 +117,13 @@ internal sealed class AttemptOutbox : IAsyncDisposable
         lock (_lock)
         {
             List<MetricReport> metrics = [];
-            while (_waiting.First?.Value is TrainerMetrics next)
+            while (_waiting.TryPeek(out var message) && message is TrainerMetrics next)
             {
                 metrics.Add(new MetricReport(++_ordinal, next.Epoch, next.Step, new(next.Values)));
-                _waiting.RemoveFirst();
+                _waiting.Dequeue();
             }
 
-            if (metrics.Count > 0)
-            {
-                return metrics.ToArray();
-            }
-
-            var first = _waiting.First?.Value;
-            if (first is not null)
-            {
-                _waiting.RemoveFirst();
-            }
-
-            return first;
+            return metrics.Count > 0 ? metrics.ToArray() : _waiting.TryDequeue(out var first) ? first : null;
         }
     }
 

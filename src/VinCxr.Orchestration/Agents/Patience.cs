@@ -28,8 +28,7 @@ internal sealed class Patience(IStore store, TimeProvider time, ILogger logger)
                 AgentLog.TryingAgain(logger, what, error.Message, pause.TotalSeconds);
             }
 
-            await Task.Delay(pause, time, lost);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            pause = await PauseAsync(pause, lost);
         }
     }
 
@@ -62,9 +61,15 @@ internal sealed class Patience(IStore store, TimeProvider time, ILogger logger)
                 AgentLog.TryingAgain(logger, what, error.Message, pause.TotalSeconds);
             }
 
-            await Task.Delay(pause, time, lost);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            pause = await PauseAsync(pause, lost);
         }
+    }
+
+    /// <returns>The next pause.</returns>
+    private async Task<TimeSpan> PauseAsync(TimeSpan pause, CancellationToken lost)
+    {
+        await Task.Delay(pause, time, lost);
+        return pause * 2 < LongestPause ? pause * 2 : LongestPause;
     }
 
     private async Task<bool> AnswersAsync(CancellationToken cancellationToken)

@@ -30,7 +30,7 @@ public sealed class StoreGrainStorage(IStore store, StateSchema? schema = null) 
 
         try
         {
-            var envelope = StateJson.Read<Envelope>(document.Json);
+            var envelope = StateJson.Read<Envelope<JsonElement>>(document.Json);
             var state = envelope.Schema == _schema.Version
                 ? envelope.State.Deserialize<T>(StateJson.Options)
                 : _schema.Lift(stateName, envelope.Schema, envelope.State.Deserialize<JsonNode>(StateJson.Options)).Deserialize<T>(StateJson.Options);
@@ -44,7 +44,7 @@ public sealed class StoreGrainStorage(IStore store, StateSchema? schema = null) 
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        string json = StateJson.Write(new Written<T>(_schema.Version, grainState.State));
+        string json = StateJson.Write(new Envelope<T?>(_schema.Version, grainState.State));
         try
         {
             grainState.ETag = await store.Documents.PutAsync(Collection(stateName), Id(grainId), json, grainState.ETag);
@@ -68,8 +68,6 @@ public sealed class StoreGrainStorage(IStore store, StateSchema? schema = null) 
 
     private static string Id(GrainId grainId) => grainId.Key.ToString() ?? throw new InvalidOperationException($"{grainId} has no key");
 
-    private sealed record Envelope(int Schema, JsonElement State);
-
-    /// <summary>An <see cref="Envelope"/> that is written in one pass.</summary>
-    private sealed record Written<T>(int Schema, T? State);
+    /// <summary>Written in one pass; read with the state left as it stands, until its schema is known.</summary>
+    private sealed record Envelope<TState>(int Schema, TState State);
 }

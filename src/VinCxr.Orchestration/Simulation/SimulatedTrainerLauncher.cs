@@ -29,7 +29,7 @@ public sealed class SimulatedTrainerLauncher(SimulationScript script, TimeProvid
         public async ValueTask<TrainerMessage?> ReadAsync(CancellationToken cancellationToken) =>
             await _messages.Reader.WaitToReadAsync(cancellationToken) && _messages.Reader.TryRead(out var message) ? message : null;
 
-        public Task SendAsync(TrainerCommand command) => command.Type == "stop" ? _stop.CancelAsync() : Task.CompletedTask;
+        public Task SendAsync(TrainerCommand command) => command == TrainerCommand.Stop ? _stop.CancelAsync() : Task.CompletedTask;
 
         public async Task<int> ExitCodeAsync() => (await _work).Code;
 

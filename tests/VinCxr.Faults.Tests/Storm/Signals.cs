@@ -12,8 +12,6 @@ internal static class Signals
 
     public static void Kill(int pid) => Run("kill", "-KILL", $"{pid}");
 
-    public static void Terminate(int pid) => Run("kill", "-TERM", $"{pid}");
-
     /// <summary>Destroys every established TCP connection from or to a local port. Needs root and a kernel with INET_DIAG_DESTROY.</summary>
     /// <returns>False where the system does not allow it.</returns>
     public static bool CutConnectionsOf(int port) =>

@@ -23,27 +23,12 @@ internal sealed class Silo(string node, bool isControl, IReadOnlyList<string> ar
 
     public void Start()
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (string[])[Path.Combine(AppContext.BaseDirectory, "vincxr.dll"), "serve", .. arguments])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
         _process?.Dispose();
-        _process = Process.Start(start)!;
+        _process = ServeProcess.Launch(arguments);
         _process.OutputDataReceived += Keep;
         _process.ErrorDataReceived += Keep;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-    }
-
-    /// <summary>Starts it if it is not there: what an orchestrator of containers does.</summary>
-    public void StartIfGone()
-    {
-        if (Pid is null)
-        {
-            Start();
-        }
     }
 
     public async Task KillAsync(CancellationToken cancellationToken)
@@ -72,19 +57,6 @@ internal sealed class Silo(string node, bool isControl, IReadOnlyList<string> ar
         }
 
         _frozen = false;
-    }
-
-    public async Task StopAsync(TimeSpan grace, CancellationToken cancellationToken)
-    {
-        if (Pid is not { } pid)
-        {
-            return;
-        }
-
-        Signals.Terminate(pid);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(grace);
-        await _process!.WaitForExitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public void Dispose()

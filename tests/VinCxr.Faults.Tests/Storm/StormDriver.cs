@@ -64,27 +64,10 @@ internal sealed class StormDriver(StormCluster cluster, SweepWatch watch, Action
         var silo = await PickAsync([.. cluster.Silos.Where(s => !s.IsControl)], fault.Victim, cancellationToken);
         var running = RunningOn(silo.Node);
         long start = TimeProvider.System.GetTimestamp();
-        Task back;
-        if (fault.Kind == FaultKind.KillAgent)
-        {
-            await silo.KillAsync(cancellationToken);
-            back = AfterAsync(fault.Length, silo.Start);
-        }
-        else
-        {
-            silo.Freeze();
-            back = AfterAsync(fault.Length, silo.Continue);
-        }
-
+        var back = await TakeAwayAsync(silo, fault, cancellationToken);
         var recovery = await UntilRestartedAsync(running, start, cancellationToken);
         await back;
         return (silo.Node, [.. running.Select(t => t.Id)], recovery);
-
-        async Task AfterAsync(TimeSpan length, Action action)
-        {
-            await Task.Delay(length, cancellationToken);
-            action();
-        }
     }
 
     private async Task<(string, IReadOnlyList<string>, TimeSpan?)> KillTrainerAsync(Fault fault, CancellationToken cancellationToken)
@@ -108,22 +91,25 @@ internal sealed class StormDriver(StormCluster cluster, SweepWatch watch, Action
     {
         var silo = await PickAsync([.. cluster.Silos.Where(s => s.IsControl)], fault.Victim, cancellationToken);
         long start = TimeProvider.System.GetTimestamp();
-        Task back;
-        if (fault.Kind == FaultKind.KillControl)
-        {
-            await silo.KillAsync(cancellationToken);
-            back = ReturnAsync(silo.Start);
-        }
-        else
-        {
-            silo.Freeze();
-            back = ReturnAsync(silo.Continue);
-        }
-
+        var back = await TakeAwayAsync(silo, fault, cancellationToken);
         await watch.UntilAsync(_ => true, Limit, "answered again", cancellationToken);
         var recovery = TimeProvider.System.GetElapsedTime(start);
         await back;
         return (silo.Node, [], recovery);
+    }
+
+    /// <summary>Kills or freezes a silo.</summary>
+    /// <returns>Its return, after the length of the fault.</returns>
+    private static async Task<Task> TakeAwayAsync(Silo silo, Fault fault, CancellationToken cancellationToken)
+    {
+        if (fault.Kind is FaultKind.KillAgent or FaultKind.KillControl)
+        {
+            await silo.KillAsync(cancellationToken);
+            return ReturnAsync(silo.Start);
+        }
+
+        silo.Freeze();
+        return ReturnAsync(silo.Continue);
 
         async Task ReturnAsync(Action action)
         {
