@@ -13,38 +13,45 @@ internal sealed partial class GrainsGoHome(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    /// <summary>Rounds after a change of the membership in which others may still place grains by the old one.</summary>
-    private const int Rounds = 5;
+    /// <summary>Rounds without a grain to send home, in which others may still place grains by an older membership; then there is peace until it changes.</summary>
+    private const int QuietRounds = 5;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var (seen, rounds) = (MembershipVersion.MinValue, 0);
+        var (seen, quiet) = (MembershipVersion.MinValue, 0);
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var now = membership.CurrentSnapshot;
-            (seen, rounds) = now.Version == seen ? (seen, rounds + 1) : (now.Version, 0);
-            if (rounds < Rounds && now.Members.Values.Any(m => m.Status == SiloStatus.Active && !SiloName.IsGpu(m.Name)))
+            quiet = now.Version == seen ? quiet : 0;
+            seen = now.Version;
+            if (quiet < QuietRounds && now.Members.Values.Any(m => m.Status == SiloStatus.Active && !SiloName.IsGpu(m.Name)))
             {
-                await SendHomeAsync();
+                quiet = await NobodyIsHereAsync() ? quiet + 1 : 0;
             }
         }
     }
 
-    private async Task SendHomeAsync()
+    /// <summary>Sends home whoever is here.</summary>
+    /// <returns>False when somebody was, or might be.</returns>
+    private async Task<bool> NobodyIsHereAsync()
     {
         try
         {
-            var here = await grains.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics(hostsIds: [self.SiloAddress]);
-            foreach (var grain in here.Where(g => g.GrainType.StartsWith("VinCxr.", StringComparison.Ordinal)))
+            var all = await grains.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics(hostsIds: [self.SiloAddress]);
+            var here = all.Where(g => g.GrainType.StartsWith("VinCxr.", StringComparison.Ordinal)).ToArray();
+            foreach (var grain in here)
             {
                 LogGoing(logger, grain.GrainId);
                 await grains.GetGrain<IGrainManagementExtension>(grain.GrainId).DeactivateOnIdle();
             }
+
+            return here.Length == 0;
         }
         catch (Exception error) when (error is OrleansException or TimeoutException)
         {
             // The membership is changing; the next round asks again.
+            return false;
         }
     }
 
