@@ -16,7 +16,9 @@ internal sealed class MetricLedger
         await foreach (var entry in store.Logs.ReadAsync($"trial-metrics-{trialId}", cancellationToken: cancellationToken))
         {
             using var json = JsonDocument.Parse(entry.Text);
-            if (json.RootElement.TryGetProperty("values", out _))
+
+            // Ordinals of reports start at 1; 0 is a mark that says where a lease goes on from, and no metric.
+            if (json.RootElement.GetProperty("ordinal").GetInt64() > 0)
             {
                 entries.Add((json.RootElement.GetProperty("leaseEpoch").GetInt64(), json.RootElement.GetProperty("epoch").GetInt32()));
             }

@@ -4,10 +4,9 @@ namespace VinCxr.Faults.Tests.Storm;
 
 /// <summary>
 /// Size of a storm. <c>VINCXR_STORM_FAULTS</c> faults (25 by default; the long run takes 200), <c>VINCXR_STORM_SEED</c> repeats a run,
-/// <c>VINCXR_STORM_REPORT</c> is a file for the report, <c>VINCXR_STORM_LOGS</c> a folder that keeps the silos' output;
-/// with <c>VINCXR_STORM_STRICT</c> every promise that the report finds broken fails the test.
+/// <c>VINCXR_STORM_REPORT</c> is a file for the report, <c>VINCXR_STORM_LOGS</c> a folder that keeps the silos' output.
 /// </summary>
-internal sealed record StormOptions(int Faults, int Seed, string? ReportPath, string? LogFolder, bool IsStrict)
+internal sealed record StormOptions(int Faults, int Seed, string? ReportPath, string? LogFolder)
 {
     public const int Variants = 12;
     public const int Folds = 5;
@@ -21,7 +20,7 @@ internal sealed record StormOptions(int Faults, int Seed, string? ReportPath, st
     public static readonly TimeSpan LeaseTtl = TimeSpan.FromSeconds(15);
 
     public static StormOptions FromEnvironment() => new(
-        Number("VINCXR_STORM_FAULTS") ?? 25, Number("VINCXR_STORM_SEED") ?? Random.Shared.Next(), Text("VINCXR_STORM_REPORT"), Text("VINCXR_STORM_LOGS"), Text("VINCXR_STORM_STRICT") is not null);
+        Number("VINCXR_STORM_FAULTS") ?? 25, Number("VINCXR_STORM_SEED") ?? Random.Shared.Next(), Text("VINCXR_STORM_REPORT"), Text("VINCXR_STORM_LOGS"));
 
     /// <summary>Epochs of a trial: enough for the sweep to outlive the storm, whose faults take some ten seconds each.</summary>
     public int Epochs => Math.Max(10, (int)(Faults * MaxConcurrent * (ExpectedPerFault / Pace) / (Variants * Folds)));
