@@ -45,3 +45,6 @@ public sealed class ConflictException(string message, Exception? innerException 
 
 /// <summary>Training cannot go on (diverged loss, broken checkpoint, unusable device).</summary>
 public sealed class TrainingException(string message, Exception? innerException = null) : VinCxrException(message, innerException);
+
+/// <summary>The caller is known, and may not do this.</summary>
+public sealed class AccessDeniedException(string message, Exception? innerException = null) : VinCxrException(message, innerException);

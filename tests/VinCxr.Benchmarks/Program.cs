@@ -1,3 +1,4 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using VinCxr.Benchmarks.Peers;
 using VinCxr.Benchmarks.Scheduling;
@@ -13,6 +14,12 @@ if (args is [StopwatchLoop.Command])
 if (args is ["annotations", { } path])
 {
     VinBigDataShape.Create().WriteCsv(path);
+    return 0;
+}
+
+if (args is [WatchClients.Command, { } server, { } watchers])
+{
+    await WatchClients.RunAsync(new Uri(server), int.Parse(watchers, CultureInfo.InvariantCulture), Console.In, Console.Out);
     return 0;
 }
 

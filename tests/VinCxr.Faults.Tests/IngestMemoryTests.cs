@@ -17,7 +17,7 @@ public sealed class IngestMemoryTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
+    [BoundedFact]
     public async Task A_set_many_times_the_heap_is_ingested_within_it()
     {
         byte[] file = DicomWriter.Write(new DicomContent { Identity = 1, Rows = Side, Columns = Side, Pixels = new ushort[Side * Side] });

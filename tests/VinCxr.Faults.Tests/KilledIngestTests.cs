@@ -12,7 +12,7 @@ public sealed class KilledIngestTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
+    [BoundedFact]
     public async Task An_ingest_killed_at_any_moment_is_completed_by_the_next_without_uploading_anything_twice()
     {
         await PhantomGenerator.WriteAsync(new PhantomOptions(Images, Size: 256, FindingIds: [3]), _folder.File("images"), cancellationToken: Cancel);

@@ -14,7 +14,7 @@ public sealed class KilledPrepareTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
+    [BoundedFact]
     public async Task A_prepare_killed_at_any_moment_is_completed_by_the_next_without_storing_anything_twice()
     {
         await PhantomGenerator.WriteAsync(new PhantomOptions(Images, Size: 96, FindingIds: [3]), _folder.File("images"), cancellationToken: Cancel);

@@ -21,7 +21,7 @@ public sealed class KilledServerTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [BoundedFact]
     public async Task A_server_killed_in_mid_trial_goes_on_from_the_checkpoint_when_started_again()
     {
         using var folder = new TempDirectory();

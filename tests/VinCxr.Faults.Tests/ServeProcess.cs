@@ -40,6 +40,15 @@ internal sealed class ServeProcess : IDisposable
         return serve;
     }
 
+    /// <summary>Starts a server that trains and answers at a port which one before it may have had.</summary>
+    /// <param name="more">Further options.</param>
+    public static async Task<ServeProcess> StartAtAsync(string store, int port, CancellationToken cancellationToken, params IEnumerable<string> more)
+    {
+        var serve = new ServeProcess(Launch(["--store", store, "--urls", $"http://127.0.0.1:{port}", "--node", "node", .. more]));
+        await serve.SaysAsync("serving ", cancellationToken);
+        return serve;
+    }
+
     /// <summary>Waits until its output has the words.</summary>
     public Task<string> SaysAsync(string words, CancellationToken cancellationToken, int times = 1) => Eventually.ReadAsync(
         () => Task.FromResult(Output),

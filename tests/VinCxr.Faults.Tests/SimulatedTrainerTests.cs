@@ -15,7 +15,7 @@ public sealed class SimulatedTrainerTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [BoundedFact]
     public async Task Stopped_and_resumed_it_predicts_what_it_predicts_undisturbed()
     {
         using var folder = new TempDirectory();
@@ -44,7 +44,7 @@ public sealed class SimulatedTrainerTests
         Assert.Equal(await File.ReadAllTextAsync(finished.PredictionsPath, Cancel), await File.ReadAllTextAsync(again, Cancel));
     }
 
-    [Fact]
+    [BoundedFact]
     public async Task It_ends_when_its_agent_is_gone()
     {
         using var folder = new TempDirectory();

@@ -20,7 +20,7 @@ public sealed class ThreeNodesTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [BoundedFact]
     public async Task Three_processes_share_the_shards_and_stay_small_and_a_killed_one_is_made_up_for()
     {
         using var folder = new TempDirectory();

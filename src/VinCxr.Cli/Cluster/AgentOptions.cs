@@ -18,11 +18,8 @@ internal sealed class AgentOptions
     private readonly Option<double> _hangTimeout = ValueOptions.Real(
         "--hang-timeout", "Seconds without progress after which a trainer is ended and its trial tried again", 600, 0, 86_400, minIncluded: false);
 
-    private readonly Option<string[]> _trainer = new("--trainer")
-    {
-        Description = "Program that trains instead of this one, called with 'trainer --job FILE'; repeat it for its arguments, as in --trainer=dotnet --trainer=my.dll",
-        HelpName = "WORD",
-    };
+    private readonly Option<string[]> _trainer = ValueOptions.Many(
+        "--trainer", "Program that trains instead of this one, called with 'trainer --job FILE'; repeat it for its arguments, as in --trainer=dotnet --trainer=my.dll", "WORD");
 
     public void AddTo(Command command)
     {

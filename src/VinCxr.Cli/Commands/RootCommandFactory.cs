@@ -4,12 +4,14 @@ using VinCxr.Cli.Commands.Demo;
 using VinCxr.Cli.Commands.Dicom;
 using VinCxr.Cli.Commands.Doctor;
 using VinCxr.Cli.Commands.Ensembles;
+using VinCxr.Cli.Commands.Keys;
 using VinCxr.Cli.Commands.Leaderboards;
 using VinCxr.Cli.Commands.Model;
 using VinCxr.Cli.Commands.Nodes;
 using VinCxr.Cli.Commands.Phantom;
 using VinCxr.Cli.Commands.Predictions;
 using VinCxr.Cli.Commands.Serve;
+using VinCxr.Cli.Commands.Servers;
 using VinCxr.Cli.Commands.Sweep;
 using VinCxr.Cli.Commands.Trial;
 
@@ -22,6 +24,8 @@ internal static class RootCommandFactory
     {
         DemoCommand.Create(context),
         ServeCommand.Create(context),
+        LoginCommand.Create(context),
+        LogoutCommand.Create(context),
         DatasetCommand.Create(context),
         SweepCommand.Create(context),
         TrialCommand.Create(context),
@@ -29,6 +33,7 @@ internal static class RootCommandFactory
         EnsembleCommand.Create(context),
         NodeCommand.Create(context),
         QueueCommand.Create(context),
+        KeyCommand.Create(context),
         EvaluateCommand.Create(context),
         FuseCommand.Create(context),
         DicomCommand.Create(context),

@@ -22,11 +22,18 @@ internal static class AtomicFile
 
     /// <summary>Writes beside the target, then renames over it; on any error the target is as it was. Makes the folder.</summary>
     /// <exception cref="InvalidInputException">The path is a folder, or lies where nothing can be written.</exception>
-    public static async Task WriteAsync(string path, Func<Stream, Task> write, CancellationToken cancellationToken = default)
+    public static Task WriteAsync(string path, Func<Stream, Task> write, CancellationToken cancellationToken = default) =>
+        WriteAsync(path, write, isPrivate: false, cancellationToken);
+
+    /// <summary>As <see cref="WriteAsync(string, Func{Stream, Task}, CancellationToken)"/>, a file that only its owner may read.</summary>
+    public static Task WritePrivateAsync(string path, Func<Stream, Task> write, CancellationToken cancellationToken = default) =>
+        WriteAsync(path, write, isPrivate: true, cancellationToken);
+
+    private static async Task WriteAsync(string path, Func<Stream, Task> write, bool isPrivate, CancellationToken cancellationToken)
     {
         string full = Path.GetFullPath(path);
         string partial = $"{full}.{Guid.NewGuid():N}.partial";
-        FileStream stream = Create(path, full, partial);
+        FileStream stream = Create(path, full, partial, isPrivate);
         try
         {
             await using (stream)
@@ -43,7 +50,7 @@ internal static class AtomicFile
         }
     }
 
-    private static FileStream Create(string path, string full, string partial)
+    private static FileStream Create(string path, string full, string partial, bool isPrivate)
     {
         try
         {
@@ -53,7 +60,13 @@ internal static class AtomicFile
             }
 
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            return new FileStream(partial, FileMode.CreateNew, FileAccess.Write);
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (isPrivate && !OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            return new FileStream(partial, options);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

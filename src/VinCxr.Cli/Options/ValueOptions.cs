@@ -46,6 +46,9 @@ internal static class ValueOptions
 
     public static Option<string?> Optional(string name, string description, string helpName) => new(name) { Description = description, HelpName = helpName };
 
+    /// <summary>An option that may be given several times.</summary>
+    public static Option<string[]> Many(string name, string description, string helpName) => new(name) { Description = description, HelpName = helpName };
+
     /// <summary>A choice among words that mean themselves.</summary>
     public static ChoiceOption<string> Word(string name, string description, string defaultWord, params string[] words) =>
         new(name, description, words.ToDictionary(w => w), defaultWord);

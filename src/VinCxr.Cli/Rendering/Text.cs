@@ -1,4 +1,5 @@
 using System.Globalization;
+using VinCxr.Core.Rendering;
 
 namespace VinCxr.Cli.Rendering;
 
@@ -6,8 +7,6 @@ namespace VinCxr.Cli.Rendering;
 internal static class Text
 {
     public const string None = "-";
-
-    private static readonly string[] ByteUnits = ["B", "kB", "MB", "GB", "TB"];
 
     public static string Of(object? value) => value switch
     {
@@ -19,31 +18,14 @@ internal static class Text
         _ => value.ToString() ?? None,
     };
 
-    /// <summary>A score in [0, 1] with four decimals, or a dash.</summary>
-    public static string Score(double? value) =>
-        value is { } number && double.IsFinite(number) ? number.ToString("0.0000", CultureInfo.InvariantCulture) : None;
+    /// <inheritdoc cref="HumanText.Score"/>
+    public static string Score(double? value) => HumanText.Score(value, None);
 
-    /// <summary>Decimal units: 1 MB is a million bytes.</summary>
-    public static string Bytes(long bytes)
-    {
-        double value = bytes;
-        int unit = 0;
-        while (value >= 1000 && unit < ByteUnits.Length - 1)
-        {
-            value /= 1000;
-            unit++;
-        }
+    /// <inheritdoc cref="HumanText.Bytes"/>
+    public static string Bytes(long bytes) => HumanText.Bytes(bytes);
 
-        return unit == 0 ? $"{bytes} B" : string.Create(CultureInfo.InvariantCulture, $"{value:0.#} {ByteUnits[unit]}");
-    }
-
-    /// <summary>A duration such as <c>4 s</c>, <c>2 min 05 s</c> or <c>3 h 07 min</c>.</summary>
-    public static string Duration(TimeSpan time) => time switch
-    {
-        { TotalHours: >= 1 } => $"{(int)time.TotalHours} h {time.Minutes:00} min",
-        { TotalMinutes: >= 1 } => $"{time.Minutes} min {time.Seconds:00} s",
-        _ => $"{time.Seconds} s",
-    };
+    /// <inheritdoc cref="HumanText.Duration"/>
+    public static string Duration(TimeSpan time) => HumanText.Duration(time);
 
     /// <summary>First 12 digits of a hash.</summary>
     public static string ShortHash(string hash) => hash.Length > 12 ? hash[..12] : hash;

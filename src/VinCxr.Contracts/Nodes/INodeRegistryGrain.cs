@@ -33,13 +33,23 @@ public interface INodeRegistryGrain : IGrainWithStringKey
     [Alias("Join")]
     Task JoinAsync(string name, string agentId);
 
+    /// <summary>
+    /// As <see cref="JoinAsync"/>, for an agent that lives and dies with its silo: the name is free again the moment the cluster declares that silo
+    /// dead, and held until then.
+    /// </summary>
+    /// <param name="silo">Address of the silo, parsable.</param>
+    [Alias("JoinFrom")]
+    Task JoinFromAsync(string name, string agentId, string silo);
+
     /// <summary>An agent says goodbye.</summary>
     [Alias("Leave")]
     Task LeaveAsync(string name);
 }
 
 /// <param name="Slots">Trials it runs at once.</param>
-/// <param name="Running">Ids of trials it holds leases on.</param>
+/// <param name="Running">Ids of trials it holds leases on, and shards it makes as <c>shard N</c>.</param>
+/// <param name="Host">Name of the machine; null from versions that do not say.</param>
+/// <param name="Since">Start of its agent; null from versions that do not say.</param>
 [GenerateSerializer, Alias("vincxr.NodeSummary")]
 public sealed record NodeSummary(
     [property: Id(0)] string Name,
@@ -50,9 +60,13 @@ public sealed record NodeSummary(
     [property: Id(5)] bool Draining,
     [property: Id(6)] CacheSummary? Cache = null,
     [property: Id(7)] HeldSet[]? Held = null,
-    [property: Id(8)] SlotOffer[]? Devices = null);
+    [property: Id(8)] SlotOffer[]? Devices = null,
+    [property: Id(9)] string? Host = null,
+    [property: Id(10)] DateTimeOffset? Since = null);
 
 /// <param name="AgentId">One run of one agent; null from versions that do not say.</param>
+/// <param name="Host">Name of the machine.</param>
+/// <param name="Since">Start of the agent.</param>
 [GenerateSerializer, Alias("vincxr.NodeReport")]
 public sealed record NodeReport(
     [property: Id(0)] string Name,
@@ -62,7 +76,9 @@ public sealed record NodeReport(
     [property: Id(4)] CacheSummary? Cache = null,
     [property: Id(5)] HeldSet[]? Held = null,
     [property: Id(6)] string? AgentId = null,
-    [property: Id(7)] SlotOffer[]? Devices = null);
+    [property: Id(7)] SlotOffer[]? Devices = null,
+    [property: Id(8)] string? Host = null,
+    [property: Id(9)] DateTimeOffset? Since = null);
 
 /// <param name="Drain">Take no work; running trials write a checkpoint and hand their leases back.</param>
 [GenerateSerializer, Alias("vincxr.NodeOrders")]
@@ -75,6 +91,8 @@ public sealed record NodeOrders([property: Id(0)] bool Drain);
 /// <param name="BytesReread">Part of these that had been fetched before and were evicted or damaged since.</param>
 /// <param name="Prefetched">Shards fetched before a trial wanted them.</param>
 /// <param name="Evictions">Shards removed to make room.</param>
+/// <param name="UsedBytes">Bytes that lie in it; null from versions that do not say, or while its folder cannot be read.</param>
+/// <param name="LimitBytes">Bytes that it stays under where it can; null from versions that do not say.</param>
 [GenerateSerializer, Alias("vincxr.CacheSummary")]
 public sealed record CacheSummary(
     [property: Id(0)] long Hits,
@@ -82,7 +100,9 @@ public sealed record CacheSummary(
     [property: Id(2)] long BytesFetched,
     [property: Id(3)] long BytesReread,
     [property: Id(4)] long Prefetched,
-    [property: Id(5)] long Evictions);
+    [property: Id(5)] long Evictions,
+    [property: Id(6)] long? UsedBytes = null,
+    [property: Id(7)] long? LimitBytes = null);
 
 /// <summary>Shards of a prepared set that lie in a node's cache.</summary>
 [GenerateSerializer, Alias("vincxr.HeldSet")]

@@ -36,6 +36,7 @@ public interface IWorkQueueGrain : IGrainWithStringKey
 /// <param name="Gpus">Slots per trial: a fraction, or a whole number for a gang.</param>
 /// <param name="WaitingTotal">All that wait, <paramref name="Waiting"/> included; 0 from versions that do not say.</param>
 /// <param name="RunningTrials">The running trials with what preemption needs to know.</param>
+/// <param name="Resting">Trials of the head of the line that may not start yet; for people only.</param>
 [GenerateSerializer, Immutable, Alias("vincxr.SweepDemand")]
 public sealed record SweepDemand(
     [property: Id(0)] string SweepId,
@@ -48,7 +49,12 @@ public sealed record SweepDemand(
     [property: Id(7)] string? User = null,
     [property: Id(8)] double Gpus = 1,
     [property: Id(9)] int WaitingTotal = 0,
-    [property: Id(10)] RunningTrial[]? RunningTrials = null);
+    [property: Id(10)] RunningTrial[]? RunningTrials = null,
+    [property: Id(11)] RestingTrial[]? Resting = null);
+
+/// <summary>A trial that waits out its time after an error before it is in line again.</summary>
+[GenerateSerializer, Immutable, Alias("vincxr.RestingTrial")]
+public sealed record RestingTrial([property: Id(0)] string TrialId, [property: Id(1)] DateTimeOffset Until);
 
 /// <param name="LeaseEpoch">Leases given to the trial so far.</param>
 /// <param name="ExcludedNodes">Nodes it must not go to.</param>

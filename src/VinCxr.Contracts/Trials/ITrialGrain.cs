@@ -60,6 +60,7 @@ public sealed record TrialSummary(
 /// <param name="PeakMemoryMb">Most memory an attempt reported, MiB, or null.</param>
 /// <param name="NotBefore">Earliest start of the next attempt after an error, or null.</param>
 /// <param name="YieldReason">Why its holder was asked to hand the lease back, or null.</param>
+/// <param name="ActivationMapsBlob">Activation maps of the held-out images; null while unfinished, and when the trainer made none.</param>
 [GenerateSerializer, Immutable, Alias("vincxr.TrialDetails")]
 public sealed record TrialDetails(
     [property: Id(0)] TrialSummary Summary,
@@ -83,7 +84,8 @@ public sealed record TrialDetails(
     [property: Id(18)] double SlotSeconds = 0,
     [property: Id(19)] double? PeakMemoryMb = null,
     [property: Id(20)] DateTimeOffset? NotBefore = null,
-    [property: Id(21)] string? YieldReason = null);
+    [property: Id(21)] string? YieldReason = null,
+    [property: Id(22)] string? ActivationMapsBlob = null);
 
 [GenerateSerializer, Immutable, Alias("vincxr.MetricPoint")]
 public sealed record MetricPoint(

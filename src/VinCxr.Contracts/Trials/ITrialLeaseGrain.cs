@@ -113,13 +113,15 @@ public sealed record MetricReport(
 public sealed record CheckpointReport([property: Id(0)] string Blob, [property: Id(1)] int Epoch, [property: Id(2)] bool IsBest);
 
 /// <param name="Map40">Computed by the agent from the stored predictions, all classes.</param>
+/// <param name="ActivationMapsBlob">Activation maps of the held-out images; null from trainers that make none, and from versions that do not say.</param>
 [GenerateSerializer, Immutable, Alias("vincxr.CompletionReport")]
 public sealed record CompletionReport(
     [property: Id(0)] int Epoch,
     [property: Id(1)] string PredictionsBlob,
     [property: Id(2)] string WeightsBlob,
     [property: Id(3)] double Map40,
-    [property: Id(4)] double Map40Findings);
+    [property: Id(4)] double Map40Findings,
+    [property: Id(5)] string? ActivationMapsBlob = null);
 
 [GenerateSerializer, Alias("vincxr.FailureKind")]
 public enum FailureKind

@@ -8,9 +8,11 @@ namespace VinCxr.Core.Detection;
 /// </summary>
 /// <param name="Confidence">Confidences from the highest to the lowest.</param>
 /// <param name="Image">Image index of each detection, same order.</param>
-/// <param name="IsTrue">Whether each detection claimed a ground truth, same order.</param>
+/// <param name="Item">Place of each detection in the predictions that were given, same order.</param>
+/// <param name="Claim">The ground truth that each detection claimed, as a place in <paramref name="TruthImage"/>, or -1 for a false one; same order.</param>
 /// <param name="TruthImage">Image index of each ground truth.</param>
-internal sealed record ClassMatches(LabelClass Class, double[] Confidence, int[] Image, bool[] IsTrue, int[] TruthImage)
+/// <param name="TruthItem">Place of each ground truth in those that were given, same order.</param>
+internal sealed record ClassMatches(LabelClass Class, double[] Confidence, int[] Image, int[] Item, int[] Claim, int[] TruthImage, int[] TruthItem)
 {
     /// <summary>
     /// All-point average precision (PASCAL VOC 2010) when image <c>i</c> occurs <paramref name="imageWeight"/>[i] times; null without ground truth.
@@ -33,7 +35,7 @@ internal sealed record ClassMatches(LabelClass Class, double[] Confidence, int[]
         {
             int weight = imageWeight[Image[i]];
             detections += weight;
-            hits += IsTrue[i] ? weight : 0;
+            hits += Claim[i] >= 0 ? weight : 0;
         }
 
         // From the last detection back, the envelope is a running maximum. Only true detections raise recall, and precision is highest
@@ -43,7 +45,7 @@ internal sealed record ClassMatches(LabelClass Class, double[] Confidence, int[]
         for (int i = Image.Length - 1; i >= 0; i--)
         {
             int weight = imageWeight[Image[i]];
-            if (IsTrue[i] && weight > 0)
+            if (Claim[i] >= 0 && weight > 0)
             {
                 envelope = Math.Max(envelope, (double)hits / detections);
                 area += weight * envelope;

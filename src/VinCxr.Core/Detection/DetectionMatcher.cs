@@ -6,6 +6,8 @@ namespace VinCxr.Core.Detection;
 /// <summary>Decides, class by class, which detections are true; the shared first half of mAP and its bootstrap.</summary>
 internal static class DetectionMatcher
 {
+    private const int None = -1;
+
     /// <returns>One entry per class of <paramref name="classes"/> and per further class that occurs, in ascending id order.</returns>
     public static IReadOnlyList<ClassMatches> Match(
         IReadOnlyList<GroundTruth> truths, IReadOnlyList<Prediction> predictions, ClassList classes, MapOptions options, ImageIndex images)
@@ -17,11 +19,12 @@ internal static class DetectionMatcher
 
         int? excluded = options.IncludeNoFinding ? null : classes.NoFindingId;
         var byClass = classes.Classes.Where(c => c.Id != excluded).ToDictionary(c => c.Id, _ => new ClassItems());
-        foreach (GroundTruth truth in truths)
+        for (int i = 0; i < truths.Count; i++)
         {
+            GroundTruth truth = truths[i];
             if (truth.ClassId != excluded)
             {
-                ItemsOf(byClass, truth.ClassId).Add(images.Of(truth.ImageId), truth.Box);
+                ItemsOf(byClass, truth.ClassId).Add(images.Of(truth.ImageId), truth.Box, i);
             }
         }
 
@@ -50,6 +53,9 @@ internal static class DetectionMatcher
     {
         public List<Box> Boxes { get; } = [];
 
+        /// <summary>Place of each box among the truths of its class.</summary>
+        public List<int> Places { get; } = [];
+
         public List<bool> Claimed { get; } = [];
     }
 
@@ -58,16 +64,19 @@ internal static class DetectionMatcher
     {
         private readonly Dictionary<int, ImageTruths> _truths = [];
         private readonly List<int> _truthImages = [];
+        private readonly List<int> _truthItems = [];
         private readonly List<double> _confidences = [];
         private readonly List<int> _images = [];
         private readonly List<int> _predictions = [];
 
-        public void Add(int image, in Box truth)
+        public void Add(int image, in Box truth, int item)
         {
             ImageTruths ofImage = CollectionsMarshal.GetValueRefOrAddDefault(_truths, image, out _) ??= new();
             ofImage.Boxes.Add(truth);
+            ofImage.Places.Add(_truthImages.Count);
             ofImage.Claimed.Add(false);
             _truthImages.Add(image);
+            _truthItems.Add(item);
         }
 
         public void Add(int image, double confidence, int prediction)
@@ -82,19 +91,22 @@ internal static class DetectionMatcher
             int[] order = Ranking.Descending(CollectionsMarshal.AsSpan(_confidences));
             double[] confidence = new double[order.Length];
             int[] image = new int[order.Length];
-            bool[] isTrue = new bool[order.Length];
+            int[] items = new int[order.Length];
+            int[] claim = new int[order.Length];
             for (int rank = 0; rank < order.Length; rank++)
             {
                 int item = order[rank];
                 confidence[rank] = _confidences[item];
                 image[rank] = _images[item];
-                isTrue[rank] = _truths.TryGetValue(image[rank], out ImageTruths? truths) && Claim(truths, predictions[_predictions[item]].Box, options);
+                items[rank] = _predictions[item];
+                claim[rank] = _truths.TryGetValue(image[rank], out ImageTruths? truths) ? Claim(truths, predictions[items[rank]].Box, options) : None;
             }
 
-            return new(labelClass, confidence, image, isTrue, [.. _truthImages]);
+            return new(labelClass, confidence, image, items, claim, [.. _truthImages], [.. _truthItems]);
         }
 
-        private static bool Claim(ImageTruths truths, in Box box, MapOptions options)
+        /// <returns>The place of the truth that is taken now, or <see cref="None"/>.</returns>
+        private static int Claim(ImageTruths truths, in Box box, MapOptions options)
         {
             int best = -1;
             double bestIou = 0;
@@ -116,11 +128,11 @@ internal static class DetectionMatcher
             bool overlaps = options.InclusiveIou ? bestIou >= options.Iou : bestIou > options.Iou;
             if (best < 0 || !overlaps || truths.Claimed[best])
             {
-                return false;
+                return None;
             }
 
             truths.Claimed[best] = true;
-            return true;
+            return truths.Places[best];
         }
     }
 }

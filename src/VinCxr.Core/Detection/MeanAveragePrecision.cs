@@ -82,12 +82,12 @@ public static class MeanAveragePrecision
             return new([], [], []);
         }
 
-        double[] precision = new double[matches.IsTrue.Length];
+        double[] precision = new double[matches.Claim.Length];
         double[] recall = new double[precision.Length];
         int hits = 0;
         for (int i = 0; i < precision.Length; i++)
         {
-            hits += matches.IsTrue[i] ? 1 : 0;
+            hits += matches.Claim[i] >= 0 ? 1 : 0;
             precision[i] = hits / (i + 1.0);
             recall[i] = (double)hits / truths;
         }

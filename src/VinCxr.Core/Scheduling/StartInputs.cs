@@ -33,6 +33,7 @@ public sealed record StartLimits(double? QueueSlots, double QueueUsed, double? U
 /// <param name="ImagesOn">Another node that holds them and has room for it now, or null.</param>
 /// <param name="PassedOver">Seconds since it was first passed over for placement or for want of room.</param>
 /// <param name="KeptNode">Node that is kept free for it since its turn is enforced, or null.</param>
+/// <param name="Begun">Trials of its kind that wait to go on, as after the loss of their node.</param>
 public sealed record StartCandidate(
     [property: JsonPropertyName("t")] string TrialId,
     [property: JsonPropertyName("sw")] string SweepId,
@@ -51,7 +52,8 @@ public sealed record StartCandidate(
     [property: JsonPropertyName("here")] bool ImagesHere = false,
     [property: JsonPropertyName("on")] string? ImagesOn = null,
     [property: JsonPropertyName("po")] double PassedOver = 0,
-    [property: JsonPropertyName("kept")] string? KeptNode = null);
+    [property: JsonPropertyName("kept")] string? KeptNode = null,
+    [property: JsonPropertyName("b")] int Begun = 0);
 
 /// <param name="TrialId">The trial to start, or null.</param>
 /// <param name="Shares">What it gets; empty when none starts.</param>

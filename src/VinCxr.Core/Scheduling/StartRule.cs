@@ -2,7 +2,7 @@ namespace VinCxr.Core.Scheduling;
 
 /// <summary>
 /// Which trial a node's free slot goes to. Order: priority, fair share between users, submission, the sweep's own order. Among trials of one
-/// user and priority, those whose images the node holds go first. A lower priority starts only where every higher one is blocked.
+/// user and priority, those whose images the node holds go first, but never into the place of one that has begun. A lower priority starts only where every higher one is blocked.
 /// </summary>
 public static class StartRule
 {
@@ -63,10 +63,28 @@ public static class StartRule
         && (candidate.KeptNode is null || candidate.KeptNode == inputs.Node.Name)
         && DeviceFit.FitsEmpty(inputs.Node.Devices, candidate.Slots, candidate.MemoryMb);
 
-    private static StartCandidate? Choose(StartCandidate[] equals, StartLimits limits) =>
-        Array.Find(equals, c => c.PassedOver >= limits.FairnessSeconds)
-        ?? Array.Find(equals, c => c.ImagesHere)
-        ?? Array.Find(equals, c => c.PassedOver >= limits.WaitSeconds || c.ImagesOn is null);
+    private static StartCandidate? Choose(StartCandidate[] equals, StartLimits limits)
+    {
+        StartCandidate[] free = [.. equals.Where((c, i) => !TakesPlaceOf(equals.AsSpan(0, i), c))];
+        return Array.Find(free, c => c.PassedOver >= limits.FairnessSeconds)
+            ?? Array.Find(free, c => c.ImagesHere)
+            ?? Array.Find(free, c => c.PassedOver >= limits.WaitSeconds || c.ImagesOn is null);
+    }
+
+    /// <summary>
+    /// Whether a start would fill the sweep while trials that go first, and have begun already, wait some seconds for another node: they would then wait for
+    /// the end of a whole trial, and what was lost in seconds be made up for in hours.
+    /// </summary>
+    private static bool TakesPlaceOf(ReadOnlySpan<StartCandidate> before, StartCandidate candidate)
+    {
+        int places = candidate.Running;
+        foreach (var other in before)
+        {
+            places += other.SweepId == candidate.SweepId ? other.Begun : 0;
+        }
+
+        return places >= candidate.MaxConcurrent;
+    }
 
     private static PassedOver Passed(StartCandidate candidate, PassReason? blocked) =>
         blocked is { } reason ? new(candidate.TrialId, reason)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using VinCxr.Core.Sweeps.Schema;
-using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace VinCxr.Core.Simulation;
@@ -14,18 +13,9 @@ internal sealed class ScriptReader
     /// <exception cref="InvalidInputException">Every mistake found.</exception>
     public static SimulationScript Read(string yaml)
     {
-        YamlStream stream = [];
-        try
-        {
-            stream.Load(new StringReader(yaml));
-        }
-        catch (YamlException error)
-        {
-            throw new InvalidInputException(Subject, [$"not valid YAML at line {error.Start.Line}, column {error.Start.Column}: {error.Message.Split('\n')[0].Trim()}"]);
-        }
-
+        var roots = YamlText.Read(yaml, out var error) ?? throw new InvalidInputException(Subject, [error.Message]);
         var reader = new ScriptReader();
-        var script = stream.Documents.Count == 0 ? new SimulationScript() : reader.ReadScript(stream.Documents[0].RootNode);
+        var script = roots.Count == 0 ? new SimulationScript() : reader.ReadScript(roots[0]);
         string[] errors = [.. reader._errors, .. ScriptChecks.Check(script).Where(e => !reader._errors.Any(known => SamePath(known, e)))];
         return errors.Length == 0 ? script : throw new InvalidInputException(Subject, errors);
     }

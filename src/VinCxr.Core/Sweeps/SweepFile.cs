@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using VinCxr.Core.Sweeps.Schema;
-using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace VinCxr.Core.Sweeps;
@@ -9,7 +8,8 @@ namespace VinCxr.Core.Sweeps;
 /// <summary>One mistake in a sweep file.</summary>
 /// <param name="Path">Dotted path, for example <c>train.lr</c>; empty for the file as a whole.</param>
 /// <param name="Message">What is wrong, quoting the bad value, and what is allowed.</param>
-public sealed record SweepError(string Path, string Message)
+/// <param name="Line">Line that it is about, from 1; null for what is missing altogether.</param>
+public sealed record SweepError(string Path, string Message, int? Line = null)
 {
     public override string ToString() => Path.Length == 0 ? Message : $"{Path}: {Message}";
 }
@@ -29,25 +29,23 @@ public static class SweepFile
             return (null, [new SweepError("", $"the file has {yaml.Length} characters; at most {MaxLength} are allowed")]);
         }
 
-        YamlStream stream = [];
-        try
+        if (YamlText.Read(yaml, out var error) is not { } roots)
         {
-            stream.Load(new StringReader(yaml));
-        }
-        catch (YamlException error)
-        {
-            return (null, [new SweepError("", $"not valid YAML at line {error.Start.Line}, column {error.Start.Column}: {FirstLine(error.Message)}")]);
+            return (null, [new SweepError("", error.Message, error.Line)]);
         }
 
-        if (stream.Documents.Count != 1 || stream.Documents[0].RootNode is not YamlMappingNode root)
+        if (roots is not [YamlMappingNode root])
         {
             return (null, [new SweepError("", "a sweep file is one YAML mapping that starts with 'name:' and 'dataset:'")]);
         }
 
         SpecReader reader = new();
         SweepSpec spec = reader.Read(root);
-        return reader.Errors.Count == 0 ? (spec, []) : (null, reader.Errors);
+        return reader.Errors.Count == 0 ? (spec, []) : (null, [.. reader.Errors.Select(e => e with { Line = KeyLines.Find(root, e.Path) })]);
     }
+
+    /// <returns>Line, from 1, of what a dotted path names in a file that <see cref="Parse"/> takes; null when the file leaves it to its default.</returns>
+    public static int? LineOf(string yaml, string path) => KeyLines.Find((YamlMappingNode)YamlText.Read(yaml, out _)![0], path);
 
     /// <summary>As <see cref="Parse"/>, but throws.</summary>
     /// <exception cref="InvalidInputException">Any error; <c>Errors</c> holds one line each.</exception>
@@ -62,6 +60,4 @@ public static class SweepFile
 
     /// <summary>Lower-case hex sha256 of the canonical text, so that comments, order and omitted defaults do not matter.</summary>
     public static string Hash(SweepSpec spec) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Write(spec))));
-
-    private static string FirstLine(string text) => text.Split('\n')[0].Trim();
 }

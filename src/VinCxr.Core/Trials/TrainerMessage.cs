@@ -53,7 +53,8 @@ public sealed record TrainerCheckpoint(int Epoch, string Path, bool IsBest) : Tr
 
 /// <param name="PredictionsPath">Local CSV in the long form with the out-of-fold predictions, original pixels.</param>
 /// <param name="WeightsPath">Final EMA weights (safetensors).</param>
-public sealed record TrainerFinished(int Epoch, string PredictionsPath, string WeightsPath) : TrainerMessage;
+/// <param name="ActivationMapsPath">Activation maps of the held-out images, or null when the model has none.</param>
+public sealed record TrainerFinished(int Epoch, string PredictionsPath, string WeightsPath, string? ActivationMapsPath = null) : TrainerMessage;
 
 /// <summary>The trainer stopped on request after writing a checkpoint.</summary>
 public sealed record TrainerStopped(int Epoch, string? CheckpointPath) : TrainerMessage;

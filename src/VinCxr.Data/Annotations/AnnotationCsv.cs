@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using VinCxr.Core;
 using VinCxr.Core.Annotations;
 using VinCxr.Core.Detection;
 using VinCxr.Data.Csv;
@@ -21,16 +22,18 @@ public static class AnnotationCsv
     private static readonly string[] ColumnNames = ["image_id", "class_name", "class_id", "rad_id", "x_min", "y_min", "x_max", "y_max"];
 
     /// <summary>Reads the file; the class list comes from the rows (<i>No finding</i> = the class named so, in any case).</summary>
-    /// <exception cref="VinCxr.Core.InvalidInputException">Missing file or column; not CSV.</exception>
-    public static AnnotationFile Read(string path)
+    /// <param name="mostErrors">Bad rows after which the rest is not read; 0 for any number.</param>
+    /// <exception cref="InvalidInputException">Missing file or column; not CSV; too many bad rows.</exception>
+    public static AnnotationFile Read(string path, int mostErrors = 0)
     {
         using StreamReader text = CsvTable.OpenFile(path);
-        return Read(text, Path.GetFileName(path));
+        return Read(text, Path.GetFileName(path), mostErrors);
     }
 
     /// <param name="name">File name for messages.</param>
-    /// <exception cref="VinCxr.Core.InvalidInputException">Missing column; not CSV.</exception>
-    public static AnnotationFile Read(TextReader text, string name)
+    /// <param name="mostErrors">Bad rows after which the rest is not read; 0 for any number.</param>
+    /// <exception cref="InvalidInputException">Missing column; not CSV; too many bad rows.</exception>
+    public static AnnotationFile Read(TextReader text, string name, int mostErrors = 0)
     {
         using CsvTable table = CsvTable.Open(text, name);
         int[] columns = table.Require(ColumnNames);
@@ -48,13 +51,24 @@ public static class AnnotationCsv
             else
             {
                 errors.Add(new RowError(table.Line, error));
+                if (errors.Count == mostErrors)
+                {
+                    throw TooManyErrors(name, errors);
+                }
             }
         }
 
         return new AnnotationFile(rows.Classes, annotations, errors, lines);
     }
 
-    /// <summary>Writes rows that <see cref="Read(TextReader, string)"/> gives back unchanged; <i>No finding</i> rows have empty boxes.</summary>
+    internal static InvalidInputException TooManyErrors(string name, IReadOnlyList<RowError> errors)
+    {
+        const int Shown = 10;
+        string[] first = [.. errors.OrderBy(e => e.Line).Take(Shown).Select(e => $"line {e.Line}: {e.Message}")];
+        return new InvalidInputException($"annotations '{name}'", [$"{errors.Count} rows cannot be used, the rest was not read; the first are", .. first]);
+    }
+
+    /// <summary>Writes rows that <see cref="Read(TextReader, string, int)"/> gives back unchanged; <i>No finding</i> rows have empty boxes.</summary>
     /// <exception cref="ArgumentException">A finding without a box, or a <i>No finding</i> row with one.</exception>
     public static void Write(TextWriter text, ClassList classes, IEnumerable<Annotation> annotations)
     {

@@ -9,13 +9,15 @@ internal sealed class AnnotationCheck
 {
     private readonly string _name;
     private readonly bool _skipBadRows;
+    private readonly int _mostErrors;
     private readonly List<RowError> _errors;
     private List<(int Line, Annotation Row)> _rows;
 
-    private AnnotationCheck(string name, AnnotationFile file, bool skipBadRows)
+    private AnnotationCheck(string name, AnnotationFile file, bool skipBadRows, int mostErrors)
     {
         _name = name;
         _skipBadRows = skipBadRows;
+        _mostErrors = mostErrors;
         _errors = [.. file.Errors];
         _rows = [.. file.Lines.Zip(file.Annotations)];
         Classes = file.Classes;
@@ -33,11 +35,12 @@ internal sealed class AnnotationCheck
     /// </summary>
     /// <param name="path">Null for images without annotations: no rows, the classes of VinBigData.</param>
     /// <param name="imageIds">Ids of all image files, good or bad.</param>
-    /// <exception cref="InvalidInputException">Bad rows, all listed, unless <paramref name="skipBadRows"/> is set.</exception>
-    public static AnnotationCheck Read(string? path, IReadOnlySet<string> imageIds, bool skipBadRows)
+    /// <param name="mostErrors">Bad rows after which the file is given up; 0 for any number.</param>
+    /// <exception cref="InvalidInputException">Bad rows, all listed, unless <paramref name="skipBadRows"/> is set; or too many of them.</exception>
+    public static AnnotationCheck Read(string? path, IReadOnlySet<string> imageIds, bool skipBadRows, int mostErrors = 0)
     {
-        var file = path is null ? new AnnotationFile(ClassList.VinBigData, [], [], []) : AnnotationCsv.Read(path);
-        var check = new AnnotationCheck(Path.GetFileName(path ?? ""), file, skipBadRows);
+        var file = path is null ? new AnnotationFile(ClassList.VinBigData, [], [], []) : AnnotationCsv.Read(path, mostErrors);
+        var check = new AnnotationCheck(Path.GetFileName(path ?? ""), file, skipBadRows, mostErrors);
         check.Refuse(row => imageIds.Contains(row.ImageId) ? null : $"image '{row.ImageId}' is not in the images folder");
         return check;
     }
@@ -61,6 +64,10 @@ internal sealed class AnnotationCheck
             if (reasonOf(row) is { } reason)
             {
                 _errors.Add(new RowError(line, reason));
+                if (_errors.Count == _mostErrors)
+                {
+                    throw AnnotationCsv.TooManyErrors(_name, _errors);
+                }
             }
             else
             {

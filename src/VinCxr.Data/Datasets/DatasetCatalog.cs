@@ -13,6 +13,9 @@ public sealed record DatasetSummary(string Name, string Version, int Images, int
 /// </summary>
 public sealed class DatasetCatalog(IStore store)
 {
+    /// <summary>Collection of documents that say who may add to a data set over the API, by its name; they end with the data set.</summary>
+    public const string Owners = "dataset-owners";
+
     private const string Newest = "datasets";
     private const string Versions = "dataset-versions";
     private const string VersionMark = "@sha256:";
@@ -29,12 +32,21 @@ public sealed class DatasetCatalog(IStore store)
     /// <exception cref="NotFoundException">Unknown name or version; the message lists what exists.</exception>
     /// <exception cref="InvalidInputException">Malformed reference, or a prefix that several versions share.</exception>
     /// <exception cref="StoreException">The manifest is damaged.</exception>
-    public async Task<DatasetManifest> GetAsync(string reference, CancellationToken cancellationToken = default)
+    public async Task<DatasetManifest> GetAsync(string reference, CancellationToken cancellationToken = default) =>
+        await ReadManifestAsync(await FindEntryAsync(reference, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The version that a reference means, without reading its manifest.</summary>
+    /// <returns>The reference in full: <c>name@sha256:hex</c> with all digits.</returns>
+    /// <inheritdoc cref="GetAsync"/>
+    public async Task<string> ResolveAsync(string reference, CancellationToken cancellationToken = default) =>
+        IdOf((await FindEntryAsync(reference, cancellationToken).ConfigureAwait(false)).Summary);
+
+    /// <summary>As <see cref="GetAsync"/>, without reading what the version holds.</summary>
+    /// <returns>The version, and the blob that holds its manifest: equal blobs hold equal manifests.</returns>
+    public async Task<(DatasetSummary Summary, string ManifestBlob)> FindAsync(string reference, CancellationToken cancellationToken = default)
     {
-        var entry = reference.Contains('@', StringComparison.Ordinal)
-            ? await FindVersionAsync(reference, cancellationToken).ConfigureAwait(false)
-            : await FindNewestAsync(reference, cancellationToken).ConfigureAwait(false);
-        return await ReadManifestAsync(entry, cancellationToken).ConfigureAwait(false);
+        var entry = await FindEntryAsync(reference, cancellationToken).ConfigureAwait(false);
+        return (entry.Summary, entry.ManifestBlob);
     }
 
     /// <summary>Stores a version and points its name at it; readers see the old version or the new one, never a part.</summary>
@@ -89,11 +101,16 @@ public sealed class DatasetCatalog(IStore store)
             await store.Documents.DeleteAsync(Versions, IdOf(entry.Summary), cancellationToken).ConfigureAwait(false);
         }
 
+        await store.Documents.DeleteAsync(Owners, newest.Name, cancellationToken).ConfigureAwait(false);
         await store.Documents.DeleteAsync(Newest, newest.Name, cancellationToken).ConfigureAwait(false);
         return [.. all.Select(e => e.Summary)];
     }
 
     private static string IdOf(DatasetSummary summary) => $"{summary.Name}{VersionMark}{summary.Version}";
+
+    private Task<Entry> FindEntryAsync(string reference, CancellationToken cancellationToken) => reference.Contains('@', StringComparison.Ordinal)
+        ? FindVersionAsync(reference, cancellationToken)
+        : FindNewestAsync(reference, cancellationToken);
 
     private async Task<Entry> FindNewestAsync(string name, CancellationToken cancellationToken)
     {

@@ -31,14 +31,9 @@ public sealed partial class DatasetIngest(IStore? store, IDicomReader? reader = 
             throw new ArgumentException("only a dry run goes without a store", nameof(options));
         }
 
-        if (!ValidName().IsMatch(name))
-        {
-            throw new InvalidInputException(
-                $"data set name '{name}': use letters, digits, '.', '-' and '_', at most 100, the first a letter or digit");
-        }
-
+        CheckName(name);
         var folder = FolderScan.Of(imagesDirectory);
-        var annotations = AnnotationCheck.Read(annotationsCsv, folder.Files.Select(f => f.ImageId).ToHashSet(StringComparer.Ordinal), options.SkipBadRows);
+        var annotations = AnnotationCheck.Read(annotationsCsv, folder.ImageIds, options.SkipBadRows, options.MostRowErrors);
         if (options.DryRun)
         {
             return await RunAsync(name, folder, annotations, options, sign: null, progress, cancellationToken).ConfigureAwait(false);
@@ -55,6 +50,22 @@ public sealed partial class DatasetIngest(IStore? store, IDicomReader? reader = 
             await sign.RemoveAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    /// <exception cref="InvalidInputException">It is no name of a data set.</exception>
+    public static void CheckName(string name)
+    {
+        if (!ValidName().IsMatch(name))
+        {
+            throw new InvalidInputException(
+                $"data set name '{name}': use letters, digits, '.', '-' and '_', at most 100, the first a letter or digit");
+        }
+    }
+
+    /// <summary>Holds annotations against the files of a folder, as an ingest does before it takes the first of them.</summary>
+    /// <param name="annotationsCsv">Null for images without annotations.</param>
+    /// <exception cref="InvalidInputException">Bad rows, all listed, unless <paramref name="skipBadRows"/> is set; no CSV, or columns missing.</exception>
+    public static void CheckAnnotations(FolderScan folder, string? annotationsCsv, bool skipBadRows) =>
+        AnnotationCheck.Read(annotationsCsv, folder.ImageIds, skipBadRows);
 
     private async Task<IngestReport> RunAsync(
         string name, FolderScan folder, AnnotationCheck annotations, IngestOptions options, IngestSign? sign, IProgress<IngestProgress>? progress,
@@ -141,6 +152,6 @@ public sealed partial class DatasetIngest(IStore? store, IDicomReader? reader = 
 
     private static string? ProfileOf(IngestOptions options) => options.Deidentify ? ConfidentialityProfile.Version : null;
 
-    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\\z", RegexOptions.CultureInvariant)]
     private static partial Regex ValidName();
 }

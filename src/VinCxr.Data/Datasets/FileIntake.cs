@@ -17,8 +17,14 @@ internal enum IntakeKind
 /// <param name="Reason">Null unless quarantined.</param>
 internal sealed record IntakeResult(IntakeKind Kind, DatasetFile File, IngestedFile? Ingested, string? Reason)
 {
-    public static IntakeResult Quarantine(DatasetFile file, string reason) =>
-        new(IntakeKind.Quarantined, file, Ingested: null, reason.ReplaceLineEndings(" "));
+    /// <summary>Of a reason, which quotes what the file holds.</summary>
+    private const int MostCharacters = 500;
+
+    public static IntakeResult Quarantine(DatasetFile file, string reason)
+    {
+        string line = reason.ReplaceLineEndings(" ");
+        return new(IntakeKind.Quarantined, file, Ingested: null, line.Length > MostCharacters ? $"{line[..MostCharacters]}…" : line);
+    }
 }
 
 /// <summary>Takes one file: decodes it to prove that it can be, then stores it. Bad files are named with a reason and not stored.</summary>

@@ -21,6 +21,8 @@ public sealed class FolderScan
     /// <summary>Folders (with a slash at the end) and files that cannot be looked at.</summary>
     public IReadOnlyList<QuarantinedImage> Refused => _refused;
 
+    public IReadOnlySet<string> ImageIds => _files.Select(f => f.ImageId).ToHashSet(StringComparer.Ordinal);
+
     /// <exception cref="InvalidInputException">No such folder, or no DICOM file in it.</exception>
     public static FolderScan Of(string directory)
     {

@@ -13,6 +13,9 @@ public sealed record IngestOptions(int Parallelism = 0, bool SkipBadRows = false
     /// <summary>Bytes that files in flight and their pixels may hold; 0 means a quarter of the memory that this process may use.</summary>
     public long MemoryBytes { get; init; }
 
+    /// <summary>Bad annotation rows after which the file is given up, whether they are skipped or not; 0 for any number.</summary>
+    public int MostRowErrors { get; init; }
+
     /// <summary>Called when all files were looked at, before their annotations are checked, also when none can be used.</summary>
     public Func<IngestFindings, Task>? FilesTaken { get; init; }
 }

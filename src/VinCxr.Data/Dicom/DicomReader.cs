@@ -7,12 +7,13 @@ namespace VinCxr.Data.Dicom;
 /// Reads Part 10 files and bare data sets: implicit and explicit VR, little and big endian, deflated; native, RLE, JPEG and
 /// JPEG 2000 pixel data. Holds no state: one instance serves all threads.
 /// </summary>
-public sealed class DicomReader : IDicomReader
+/// <param name="largestBytes">Bytes that decoded pixels, or a deflated data set, may take at most: for files of people who are not to be trusted.</param>
+public sealed class DicomReader(long largestBytes = long.MaxValue) : IDicomReader
 {
     /// <inheritdoc/>
     public DicomImage Read(ReadOnlyMemory<byte> file)
     {
-        DicomFile parsed = DicomFile.Open(file);
+        DicomFile parsed = DicomFile.Open(file, largestBytes);
         DicomHeader header = HeaderBuilder.Build(parsed);
         if (parsed.DataSet.Find(DicomTag.PixelData) is not { } pixelData)
         {
@@ -25,11 +26,16 @@ public sealed class DicomReader : IDicomReader
         }
 
         PixelLayout layout = PixelLayout.Of(header);
+        if (layout.TotalBytes > largestBytes)
+        {
+            throw new DicomException($"{layout.Columns}x{layout.Rows} pixels take {layout.TotalBytes} bytes; at most {largestBytes} are taken here");
+        }
+
         return new DicomImage(header, DecoderOf(parsed.Syntax).Decode(pixelData, layout));
     }
 
     /// <inheritdoc/>
-    public DicomHeader ReadHeader(ReadOnlyMemory<byte> file) => HeaderBuilder.Build(DicomFile.Open(file));
+    public DicomHeader ReadHeader(ReadOnlyMemory<byte> file) => HeaderBuilder.Build(DicomFile.Open(file, largestBytes));
 
     private static IPixelDecoder DecoderOf(TransferSyntax syntax) => syntax.Pixels switch
     {

@@ -51,20 +51,20 @@ internal static class VoiTransform
         };
     }
 
+    /// <summary>The windows of a header that can be used, first to last.</summary>
+    /// <exception cref="DicomException">A VOI LUT function that the standard does not know.</exception>
+    public static IEnumerable<(double Center, double Width)> UsableWindows(DicomHeader header) => header.Windows.Where(window => header.VoiFunction switch
+    {
+        "LINEAR" => window.Width >= 1,
+        "LINEAR_EXACT" or "SIGMOID" => window.Width > 0,
+        _ => throw new DicomException($"VOI LUT function '{header.VoiFunction}' is unknown; LINEAR, LINEAR_EXACT and SIGMOID are known"),
+    });
+
     private static (double Center, double Width)? Usable(DicomHeader header)
     {
-        foreach ((double center, double width) in header.Windows)
+        foreach (var window in UsableWindows(header))
         {
-            switch (header.VoiFunction)
-            {
-                case "LINEAR" when width >= 1:
-                case "LINEAR_EXACT" or "SIGMOID" when width > 0:
-                    return (center, width);
-                case "LINEAR" or "LINEAR_EXACT" or "SIGMOID":
-                    continue;
-                default:
-                    throw new DicomException($"VOI LUT function '{header.VoiFunction}' is unknown; LINEAR, LINEAR_EXACT and SIGMOID are known");
-            }
+            return window;
         }
 
         return null;

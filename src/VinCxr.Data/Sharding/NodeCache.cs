@@ -31,6 +31,23 @@ public sealed class NodeCache(string directory, long limitBytes, TimeProvider? t
     /// <summary>What this object did so far; other processes that share the folder count for themselves.</summary>
     public CacheStatistics Statistics => _counters.Read();
 
+    /// <summary>Size to stay under where possible.</summary>
+    public long LimitBytes => limitBytes;
+
+    /// <summary>Adds up the complete copies, by listing the folder.</summary>
+    /// <returns>Bytes; null when the folder cannot be read.</returns>
+    public long? MeasureBytes()
+    {
+        try
+        {
+            return HeldBytes();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     public bool Contains(string blobId) => File.Exists(PathOf(blobId));
 
     /// <summary>Path of a complete local copy, fetched (checksummed) when missing.</summary>

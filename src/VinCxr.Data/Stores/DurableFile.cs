@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace VinCxr.Data.Stores;
 
 /// <summary>Publishes a finished temporary file under its final name so that it survives a power cut.</summary>
-internal static partial class DurableFile
+public static partial class DurableFile
 {
     private const int ReadOnlyFlag = 0;
 

@@ -41,10 +41,14 @@ internal sealed class FileBlobStore(string root) : IBlobStore
     public long RemoveAbandoned(DateTimeOffset before)
     {
         long freed = 0;
-        foreach (var file in new DirectoryInfo(_temporary).EnumerateFiles().Where(f => f.LastWriteTimeUtc < before.UtcDateTime))
+        foreach (var file in new DirectoryInfo(_temporary).EnumerateFiles())
         {
-            freed += file.Length;
-            file.Delete();
+            // Others may be at work: what is gone meanwhile was finished, and has the oldest of times.
+            if (file.Exists && file.LastWriteTimeUtc < before.UtcDateTime)
+            {
+                freed += file.Length;
+                file.Delete();
+            }
         }
 
         return freed;

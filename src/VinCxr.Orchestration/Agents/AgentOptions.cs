@@ -5,6 +5,9 @@ public sealed record AgentOptions
 {
     public string NodeName { get; init; } = Environment.MachineName.ToLowerInvariant();
 
+    /// <summary>One run of one agent; a name belongs to the agent that has it while it is heard of.</summary>
+    public string AgentId { get; init; } = Guid.NewGuid().ToString("N");
+
     /// <summary>Devices, at least 1; several small trials may share one.</summary>
     public int Slots { get; init; } = 1;
 

@@ -10,6 +10,9 @@ namespace VinCxr.Orchestration.Agents;
 /// </summary>
 public static class CheckpointSeal
 {
+    /// <summary>Bytes that it adds.</summary>
+    public const int Length = SHA256.HashSizeInBytes;
+
     /// <summary>Appends the sha256 of the trial's id.</summary>
     /// <exception cref="FileNotFoundException">No such checkpoint: a seal alone would be resumed from in vain for ever.</exception>
     public static void Append(string path, string trialId)
@@ -24,7 +27,16 @@ public static class CheckpointSeal
     {
         if (!TryRemove(path, trialId))
         {
-            throw new StoreException($"the stored checkpoint of trial '{trialId}' is not its own");
+            throw NotItsOwn(trialId);
+        }
+    }
+
+    /// <exception cref="StoreException"><paramref name="seal"/> is not the trial's.</exception>
+    public static void Check(ReadOnlySpan<byte> seal, string trialId)
+    {
+        if (!seal.SequenceEqual(Of(trialId)))
+        {
+            throw NotItsOwn(trialId);
         }
     }
 
@@ -32,7 +44,7 @@ public static class CheckpointSeal
     public static bool TryRemove(string path, string trialId)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
-        byte[] seal = new byte[SHA256.HashSizeInBytes];
+        byte[] seal = new byte[Length];
         if (file.Length >= seal.Length)
         {
             file.Seek(-seal.Length, SeekOrigin.End);
@@ -47,6 +59,8 @@ public static class CheckpointSeal
         file.SetLength(file.Length - seal.Length);
         return true;
     }
+
+    private static StoreException NotItsOwn(string trialId) => new($"the stored checkpoint of trial '{trialId}' is not its own");
 
     private static byte[] Of(string trialId) => SHA256.HashData(Encoding.UTF8.GetBytes(trialId));
 }

@@ -12,6 +12,7 @@ internal sealed class HeldSets(NodeCache cache, TimeProvider time)
     private readonly Lock _lock = new();
     private readonly OrderedDictionary<string, string[]> _sets = new(StringComparer.Ordinal);
     private HeldSet[] _held = [];
+    private long? _bytes;
     private long? _lookedAt;
 
     /// <summary>Shards of a set, by blob; the set becomes the newest.</summary>
@@ -34,13 +35,28 @@ internal sealed class HeldSets(NodeCache cache, TimeProvider time)
     {
         lock (_lock)
         {
-            if (_lookedAt is not { } at || time.GetElapsedTime(at) >= LookInterval)
-            {
-                _held = [.. _sets.Select(s => new HeldSet(s.Key, s.Value.Count(cache.Contains), s.Value.Length)).Where(h => h.Shards > 0)];
-                _lookedAt = time.GetTimestamp();
-            }
-
+            Look();
             return _held;
+        }
+    }
+
+    /// <returns>Bytes in the cache, of all sets; null when its folder cannot be read.</returns>
+    public long? Bytes()
+    {
+        lock (_lock)
+        {
+            Look();
+            return _bytes;
+        }
+    }
+
+    private void Look()
+    {
+        if (_lookedAt is not { } at || time.GetElapsedTime(at) >= LookInterval)
+        {
+            _held = [.. _sets.Select(s => new HeldSet(s.Key, s.Value.Count(cache.Contains), s.Value.Length)).Where(h => h.Shards > 0)];
+            _bytes = cache.MeasureBytes();
+            _lookedAt = time.GetTimestamp();
         }
     }
 }

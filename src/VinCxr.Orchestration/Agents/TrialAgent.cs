@@ -20,8 +20,14 @@ internal sealed class TrialAgent(
     /// <summary>When the control silos are gone too, nobody hears the good-bye.</summary>
     private static readonly TimeSpan LeaveGrace = TimeSpan.FromSeconds(5);
 
+    /// <summary>A killed agent's name is held until its silo is declared dead, counted from when the registry first answers.</summary>
+    private static readonly TimeSpan NamePatience = TimeSpan.FromSeconds(30);
+
+    /// <summary>The silo that holds the registry may have been lost a moment ago.</summary>
+    private static readonly TimeSpan JoinPatience = TimeSpan.FromMinutes(1);
+
     private readonly Dictionary<Task, (string Id, IReadOnlyList<SlotShare> Slots)> _work = [];
-    private readonly string _id = Guid.NewGuid().ToString("N");
+    private readonly DateTimeOffset _since = time.GetUtcNow();
     private readonly NodeCache _cache = new(options.CacheDirectory, options.CacheBytes);
     private readonly DrainSwitch _drain = new();
     private readonly QueueLine _queues = new(grains);
@@ -85,22 +91,25 @@ internal sealed class TrialAgent(
         return new TrialRunner(grains, jobs, shards, new TrialUploads(store, patience, health), patience, health, launcher, options, time, logger);
     }
 
-    /// <summary>
-    /// An agent that was killed holds its name for a few seconds more, and again when the registry moves to another silo meanwhile, so this tries for
-    /// longer than that.
-    /// </summary>
     private async Task JoinAsync(CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
+        long? refused = null;
         while (true)
         {
             try
             {
-                await Nodes.JoinAsync(options.NodeName, _id);
+                await Nodes.JoinFromAsync(options.NodeName, options.AgentId, silo.SiloAddress.ToParsableString()).WaitAsync(cancellationToken);
                 return;
             }
-            catch (ConflictException) when (time.GetElapsedTime(start) < INodeRegistryGrain.NameHeld * 3)
+            catch (ConflictException) when (time.GetElapsedTime(refused ??= time.GetTimestamp()) < NamePatience)
             {
+                await Task.Delay(options.PollInterval, time, cancellationToken);
+            }
+            catch (Exception error) when (error is OrleansException or TimeoutException && time.GetElapsedTime(start) < JoinPatience)
+            {
+                // The registry starts elsewhere, and holds the name anew there.
+                refused = null;
                 await Task.Delay(options.PollInterval, time, cancellationToken);
             }
         }
@@ -143,7 +152,8 @@ internal sealed class TrialAgent(
     private async Task ReportAsync()
     {
         var orders = await Nodes.ReportAsync(new NodeReport(
-            options.NodeName, options.Device, options.Slots, [.. _work.Values.Select(w => w.Id)], CacheSummary(), _held!.Current(), _id, _devices!.Offers));
+            options.NodeName, options.Device, options.Slots, [.. _work.Values.Select(w => w.Id)], CacheSummary(), _held!.Current(), options.AgentId, _devices!.Offers,
+            Environment.MachineName, _since));
         if (await _drain.TurnAsync(orders.Drain))
         {
             AgentLog.DrainChanged(logger, options.NodeName, orders.Drain ? "drains: running trials write a checkpoint and go" : "takes work again");
@@ -153,7 +163,7 @@ internal sealed class TrialAgent(
     private CacheSummary CacheSummary()
     {
         var counts = _cache.Statistics;
-        return new CacheSummary(counts.Hits, counts.Misses, counts.BytesFetched, counts.BytesReread, counts.Prefetched, counts.Evictions);
+        return new CacheSummary(counts.Hits, counts.Misses, counts.BytesFetched, counts.BytesReread, counts.Prefetched, counts.Evictions, _held!.Bytes(), _cache.LimitBytes);
     }
 
     /// <summary>Shards that somebody waits for come first: they are minutes of work, trials are hours.</summary>

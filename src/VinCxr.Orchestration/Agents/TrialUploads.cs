@@ -24,14 +24,15 @@ internal sealed class TrialUploads(IStore store, Patience patience, NodeHealth h
         File.Delete(checkpoint.Path);
     }
 
-    /// <summary>Stores predictions and weights, and scores the predictions.</summary>
+    /// <summary>Stores predictions, weights and activation maps, and scores the predictions.</summary>
     /// <exception cref="OperationCanceledException">The lease is lost.</exception>
     public async Task<CompletionReport> StoreResultAsync(TrainerJobs jobs, TrialLease lease, TrainerFinished finished, CancellationToken gone)
     {
         string predictions = await StoreAsync(lease, finished.PredictionsPath, "oof-predictions", gone);
         string weights = await StoreAsync(lease, finished.WeightsPath, "weights", gone);
+        string? maps = finished.ActivationMapsPath is { } path ? await StoreAsync(lease, path, "activation-maps", gone) : null;
         var (map40, findings) = await patience.FetchAsync(() => jobs.ScoreAsync(lease.Plan, finished.PredictionsPath), "scoring predictions", gone);
-        return new CompletionReport(finished.Epoch, predictions, weights, map40, findings);
+        return new CompletionReport(finished.Epoch, predictions, weights, map40, findings, maps);
     }
 
     private Task<string> StoreAsync(TrialLease lease, string path, string kind, CancellationToken gone) => patience.DeliverAsync(

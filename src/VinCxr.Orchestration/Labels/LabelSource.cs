@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using VinCxr.Core;
 using VinCxr.Core.Annotations;
 using VinCxr.Core.Consensus;
@@ -32,16 +31,16 @@ public sealed class LabelSource(IStore store)
     private const int Kept = 8;
     private const string FoldsCollection = "folds";
 
-    private readonly ConcurrentDictionary<(string Reference, LabelsSpec Labels), Lazy<Task<LabelledDataset>>> _labels = new();
-    private readonly ConcurrentDictionary<string, Lazy<Task<DatasetManifest>>> _manifests = new();
+    private readonly AsyncCache<(string Reference, LabelsSpec Labels), LabelledDataset> _labels = new(Kept);
+    private readonly AsyncCache<string, DatasetManifest> _manifests = new(Kept);
     private readonly DatasetCatalog _catalog = new(store);
 
     /// <param name="reference"><c>name@sha256:hex</c>; versions are immutable, so they may be kept.</param>
     public Task<DatasetManifest> GetManifestAsync(string reference) =>
-        GetOrAddAsync(_manifests, reference, r => Task.Run(() => _catalog.GetAsync(r)));
+        _manifests.GetOrAddAsync(reference, r => Task.Run(() => _catalog.GetAsync(r)));
 
     public Task<LabelledDataset> GetAsync(string reference, LabelsSpec labels) =>
-        GetOrAddAsync(_labels, (Reference: reference, Labels: labels), key => Task.Run(async () =>
+        _labels.GetOrAddAsync((Reference: reference, Labels: labels), key => Task.Run(async () =>
         {
             var manifest = await GetManifestAsync(key.Reference);
             var sizes = manifest.Images.Select(i => (i.ImageId, i.Columns, i.Rows)).ToArray();
@@ -80,28 +79,6 @@ public sealed class LabelSource(IStore store)
         var stored = await store.Documents.FindAsync(FoldsCollection, foldsId)
             ?? throw new NotFoundException($"no folds '{foldsId}' in {store.Uri}");
         return StateJson.Read<FoldsDocument>(stored.Json).Folds;
-    }
-
-    private static async Task<TValue> GetOrAddAsync<TKey, TValue>(
-        ConcurrentDictionary<TKey, Lazy<Task<TValue>>> cache, TKey key, Func<TKey, Task<TValue>> load)
-        where TKey : notnull
-    {
-        if (cache.Count >= Kept && !cache.ContainsKey(key))
-        {
-            cache.Clear();
-        }
-
-        var entry = cache.GetOrAdd(key, k => new Lazy<Task<TValue>>(() => load(k)));
-        try
-        {
-            return await entry.Value;
-        }
-        catch
-        {
-            // A store that was away for a moment must not be remembered as an answer.
-            cache.TryRemove(new KeyValuePair<TKey, Lazy<Task<TValue>>>(key, entry));
-            throw;
-        }
     }
 
     private sealed record FoldsDocument(string DatasetVersion, int Count, int Seed, SortedDictionary<string, int> Folds);

@@ -27,12 +27,7 @@ internal sealed class OutOfFold(IStore store, LabelledDataset dataset, IReadOnly
     /// <summary>Asked once per row of a leaderboard of thousands.</summary>
     public IReadOnlyList<GroundTruth> TruthOf(int fold) => _truths.GetOrAdd(fold, f => dataset.TruthOf(folds, f));
 
-    public async Task<IReadOnlyList<Prediction>> ReadAsync(string blob)
-    {
-        await using var stream = await store.Blobs.OpenReadAsync(blob);
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        return PredictionCsv.Read(reader, $"blob {blob}");
-    }
+    public Task<IReadOnlyList<Prediction>> ReadAsync(string blob) => StoredPredictions.ReadAsync(store, blob);
 
     public async Task<string> WriteAsync(IReadOnlyList<Prediction> predictions, IReadOnlyDictionary<string, string> metadata)
     {

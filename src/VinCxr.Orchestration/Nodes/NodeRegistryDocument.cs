@@ -12,4 +12,5 @@ public sealed record NodeRegistryDocument
 
 /// <param name="AgentId">One run of one agent.</param>
 /// <param name="Incarnation">The run of the cluster it belongs to.</param>
-public sealed record NodeClaim(string AgentId, string Incarnation);
+/// <param name="Silo">Address of the silo that it lives and dies with; null where it did not say.</param>
+public sealed record NodeClaim(string AgentId, string Incarnation, string? Silo = null);

@@ -11,7 +11,8 @@ namespace VinCxr.Orchestration.Nodes;
 /// </summary>
 [GrainType("nodes")]
 internal sealed class NodeRegistryGrain(
-    [PersistentState("nodes")] IPersistentState<NodeRegistryDocument> state, OrchestrationOptions options, TimeProvider time) : Grain, INodeRegistryGrain
+    [PersistentState("nodes")] IPersistentState<NodeRegistryDocument> state, IClusterMembershipService membership, OrchestrationOptions options, TimeProvider time)
+    : Grain, INodeRegistryGrain
 {
     private readonly Dictionary<string, NodeSummary> _nodes = new(StringComparer.Ordinal);
 
@@ -43,17 +44,19 @@ internal sealed class NodeRegistryGrain(
             [.. _nodes.Values.Concat(away).Select(n => n with { Draining = IsDraining(n.Name) }).OrderBy(n => n.Name, StringComparer.Ordinal)]);
     }
 
-    public async Task JoinAsync(string name, string agentId)
+    public Task JoinAsync(string name, string agentId) => JoinAsync(name, new NodeClaim(agentId, options.Incarnation));
+
+    public Task JoinFromAsync(string name, string agentId, string silo) => JoinAsync(name, new NodeClaim(agentId, options.Incarnation, silo));
+
+    private async Task JoinAsync(string name, NodeClaim claim)
     {
-        bool isTaken = _names.TryGetValue(name, out var known) && known.Agent != agentId && time.GetUtcNow() - known.Heard < INodeRegistryGrain.NameHeld;
-        if (isTaken)
+        if (IsTaken(name, claim.AgentId))
         {
             throw new ConflictException($"node name '{name}' is used by another agent of this cluster; give this one another with --node");
         }
 
-        var claim = new NodeClaim(agentId, options.Incarnation);
         await state.SaveAsync(state.State with { Claims = new Dictionary<string, NodeClaim>(state.State.Claims) { [name] = claim } });
-        _names[name] = (agentId, time.GetUtcNow());
+        _names[name] = (claim.AgentId, time.GetUtcNow());
         _nodes[name] = Unheard(name, time.GetUtcNow());
     }
 
@@ -89,7 +92,8 @@ internal sealed class NodeRegistryGrain(
     {
         _names[report.Name] = (report.AgentId, time.GetUtcNow());
         _nodes[report.Name] = new NodeSummary(
-            report.Name, report.Device, report.Slots, report.Running, time.GetUtcNow(), Draining: false, report.Cache, report.Held, report.Devices);
+            report.Name, report.Device, report.Slots, report.Running, time.GetUtcNow(), Draining: false, report.Cache, report.Held, report.Devices,
+            report.Host, report.Since);
         return Task.FromResult(new NodeOrders(IsDraining(report.Name)));
     }
 
@@ -102,6 +106,21 @@ internal sealed class NodeRegistryGrain(
             claims.Remove(name);
             await state.SaveAsync(state.State with { Claims = claims });
         }
+    }
+
+    /// <summary>
+    /// The cluster knows best whether a silo lives. Time since its last word misleads a registry that has just moved: it takes whom it reads of for alive.
+    /// </summary>
+    private bool IsTaken(string name, string agentId)
+    {
+        if (!_names.TryGetValue(name, out var known) || known.Agent == agentId)
+        {
+            return false;
+        }
+
+        return state.State.Claims.GetValueOrDefault(name) is { Silo: { } silo } claim && claim.AgentId == known.Agent
+            ? membership.CurrentSnapshot.GetSiloStatus(SiloAddress.FromParsableString(silo)) is not (SiloStatus.Dead or SiloStatus.None)
+            : time.GetUtcNow() - known.Heard < INodeRegistryGrain.NameHeld;
     }
 
     private static NodeSummary Unheard(string name, DateTimeOffset since) => new(name, "", 0, [], since, Draining: false);

@@ -26,7 +26,7 @@ internal sealed class DemandBook(UseLedger ledger)
             Remove(before);
         }
 
-        if (demand.Waiting.Length == 0 && demand.Running.Length == 0)
+        if (demand.Waiting.Length == 0 && demand.Running.Length == 0 && demand.Resting is not { Length: > 0 })
         {
             return;
         }

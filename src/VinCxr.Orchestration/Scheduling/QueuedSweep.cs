@@ -11,6 +11,7 @@ internal sealed class QueuedSweep
 {
     private readonly Dictionary<string, long> _leasedSince;
     private readonly HashSet<string> _running;
+    private readonly HashSet<string> _unsure = [];
     private readonly List<TrialLine> _lines;
 
     /// <param name="before">What was known of the sweep, or null.</param>
@@ -28,12 +29,21 @@ internal sealed class QueuedSweep
 
     public SweepDemand Demand { get; }
 
+    /// <summary>Timestamp of its last word, or of the last time it was asked for one.</summary>
+    public long HeardAt { get; set; }
+
     public string Id => Demand.SweepId;
 
     public string User => Demand.User ?? "";
 
     /// <summary>Trials under a lease.</summary>
     public int Running { get; private set; }
+
+    /// <summary>
+    /// Places under <c>max_concurrent</c> that are taken: trials under a lease, and those whose lease came to nothing since the sweep spoke last. Such a one
+    /// is out of line for a moment, and must not find its place gone when it is back.
+    /// </summary>
+    public int Places => Running + _unsure.Count;
 
     /// <summary>Slots that its running trials use.</summary>
     public double Slots => Running * Demand.Gpus;
@@ -51,7 +61,10 @@ internal sealed class QueuedSweep
     public IEnumerable<TrialDemand> Waiting => _lines.SelectMany(l => l.Ordered).OrderBy(t => t.Order).Select(t => t.Trial);
 
     /// <summary>Those whose turn is so far off that the sweep does not name them.</summary>
-    public int Behind => Math.Max(0, Demand.WaitingTotal - Demand.Waiting.Length);
+    public int Behind => Math.Max(0, Demand.WaitingTotal - Demand.Waiting.Length - Resting.Length);
+
+    /// <summary>Those that wait out their time after an error.</summary>
+    public RestingTrial[] Resting => Demand.Resting ?? [];
 
     public IEnumerable<string> RunningIds => _running.Concat(_leasedSince.Keys.Where(t => !_running.Contains(t)));
 
@@ -78,9 +91,10 @@ internal sealed class QueuedSweep
     /// <summary>The lease came to nothing. The trial waits again when its sweep says so.</summary>
     public void Undo(string trialId)
     {
-        if (_leasedSince.Remove(trialId))
+        if (_leasedSince.Remove(trialId) && !_running.Contains(trialId))
         {
-            Running -= _running.Contains(trialId) ? 0 : 1;
+            Running--;
+            _unsure.Add(trialId);
         }
 
         Placed.Remove(trialId);

@@ -111,11 +111,12 @@ internal sealed partial class SchedulerGrain
         bool isHere = _nodes.Holds(node, trial.PreparedId);
         return new StartCandidate(
             trial.TrialId, sweep.Id, demand.Priority, demand.User, _ledger.RankOf(sweep.User), _ledger.SlotsOf(sweep.User), demand.SubmittedAt, line.Order,
-            sweep.Running, demand.MaxConcurrent, demand.Gpus, demand.Hold ?? WaitingReasons.OfShards(_shards.Find(trial.PreparedId)), memory,
+            sweep.Places, demand.MaxConcurrent, demand.Gpus, demand.Hold ?? WaitingReasons.OfShards(_shards.Find(trial.PreparedId)), memory,
             trial.ExcludedNodes?.Contains(node) is true, isHere,
             isHere ? null : _nodes.OtherHolder(node, trial.PreparedId, demand.Gpus, memory, trial.ExcludedNodes),
             passed is null ? 0 : _time.GetElapsedTime(passed.Since).TotalSeconds,
-            passed?.Kept is { } kept && _nodes.IsFresh(kept) ? kept : null);
+            passed?.Kept is { } kept && _nodes.IsFresh(kept) ? kept : null,
+            line.Begun);
     }
 
     private void Remember(StartInputs inputs, StartDecision decision)

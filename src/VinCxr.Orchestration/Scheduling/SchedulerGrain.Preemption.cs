@@ -56,7 +56,7 @@ internal sealed partial class SchedulerGrain
         [
             .. _book.Levels.TakeWhile(l => l.Priority > lowest).SelectMany(l => l.InOrder(_ledger.RankOf)).Where(s => s.Demand.Hold is null)
                 .SelectMany(s => s.Waiting.Where(t => _shards.IsComplete(t.PreparedId))
-                    .Take(Math.Max(0, s.Demand.MaxConcurrent - s.Running)).Select(t => (s, t)))
+                    .Take(Math.Max(0, s.Demand.MaxConcurrent - s.Places)).Select(t => (s, t)))
                 .Take(MostWishes),
         ];
     }

@@ -17,6 +17,8 @@ internal sealed partial class SchedulerGrain
 
     private const int TicksPerRefresh = 5;
 
+    private const int SilenceIntervals = 3;
+
     private readonly Dictionary<string, Task> _remembered = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _saving = new(1, 1);
     private double _reportedUse;
@@ -50,6 +52,7 @@ internal sealed partial class SchedulerGrain
             {
                 _shards.Keep(_book.Levels.SelectMany(l => l.PreparedIds));
                 await RefreshAsync();
+                WakeSilent();
             }
 
             if (_ticks % TicksPerSave == 0)
@@ -66,6 +69,19 @@ internal sealed partial class SchedulerGrain
         catch (Exception error) when (error is TimeoutException or OrleansException or VinCxrException)
         {
             LogTickFailed(Name, error.Message);
+        }
+    }
+
+    /// <summary>
+    /// Sweeps speak at every reconciliation. One that does not has lost its silo when nothing of it was left to call it, or its timer; its trials, lost with
+    /// it perhaps, would hold their places for ever.
+    /// </summary>
+    private void WakeSilent()
+    {
+        foreach (var sweep in _book.Sweeps.Where(s => _time.GetElapsedTime(s.HeardAt) > SilenceIntervals * _options.ReconcileInterval))
+        {
+            sweep.HeardAt = _time.GetTimestamp();
+            GrainFactory.GetGrain<ISweepCoordinationGrain>(sweep.Id).WakeAsync().Forget(_logger, $"waking sweep {sweep.Id}");
         }
     }
 

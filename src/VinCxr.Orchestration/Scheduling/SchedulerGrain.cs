@@ -79,6 +79,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IWorkQueu
         var nodes = await GrainFactory.GetGrain<INodeRegistryGrain>(INodeRegistryGrain.Key).ListAsync();
         var reasons = new WaitingReasons(_settings, _ledger, _shards, nodes, _time, _options);
         List<WaitingTrial> waiting = [];
+        int position = 0;
         List<SweepLine> lines = [];
         foreach (var sweep in _book.Levels.SelectMany(l => l.InOrder(_ledger.RankOf)))
         {
@@ -87,10 +88,11 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IWorkQueu
             {
                 string reason = IsSettling
                     ? $"the scheduler has restarted and waits for word of {_unheard.Count} sweep{(_unheard.Count == 1 ? "" : "s")}"
-                    : reasons.Explain(sweep, trial, Needed(trial), _wishes.GetValueOrDefault(trial.TrialId), waiting.Count + 1);
+                    : reasons.Explain(sweep, trial, Needed(trial), _wishes.GetValueOrDefault(trial.TrialId), ++position);
                 waiting.Add(new WaitingTrial(trial.TrialId, sweep.Demand.Priority, reason));
             }
 
+            waiting.AddRange(sweep.Resting.Select(t => new WaitingTrial(t.TrialId, sweep.Demand.Priority, WaitingReasons.OfRest(t.Until))));
             int named = waiting.Count - before;
             lines.Add(new SweepLine(sweep.Id, sweep.Demand.Priority, sweep.Demand.User, sweep.Running, named + sweep.Behind, sweep.Behind));
         }
@@ -101,6 +103,7 @@ internal sealed partial class SchedulerGrain : Grain, ISchedulerGrain, IWorkQueu
     public Task SetDemandAsync(SweepDemand demand)
     {
         _book.Set(demand);
+        _book.Find(demand.SweepId)?.HeardAt = _time.GetTimestamp();
         _unheard.Remove(demand.SweepId);
         foreach (var trial in demand.RunningTrials ?? [])
         {

@@ -15,18 +15,26 @@ internal sealed class TrialLine
 
     public TrialDemand First => _trials[_next].Trial;
 
+    /// <summary>Those that had a lease before.</summary>
+    public int Begun { get; private set; }
+
     public IEnumerable<TrialDemand> All => _trials.Skip(_next).Select(t => t.Trial);
 
     public IEnumerable<(int Order, TrialDemand Trial)> Ordered => _trials.Skip(_next);
 
     /// <summary>Trials come in the sweep's order.</summary>
-    public void Add(int order, TrialDemand trial) => _trials.Add((order, trial));
+    public void Add(int order, TrialDemand trial)
+    {
+        _trials.Add((order, trial));
+        Begun += trial.LeaseEpoch > 0 ? 1 : 0;
+    }
 
     public bool Remove(string trialId)
     {
         if (Count > 0 && First.TrialId == trialId)
         {
             // The usual case, as only first ones start: no list is shifted.
+            Begun -= First.LeaseEpoch > 0 ? 1 : 0;
             _next++;
             return true;
         }
@@ -37,6 +45,7 @@ internal sealed class TrialLine
             return false;
         }
 
+        Begun -= _trials[index].Trial.LeaseEpoch > 0 ? 1 : 0;
         _trials.RemoveAt(index);
         return true;
     }

@@ -32,6 +32,9 @@ internal sealed class WaitingReasons(
         null => "its images are looked for",
     };
 
+    /// <summary>Why a trial that failed is not in line.</summary>
+    public static string OfRest(DateTimeOffset until) => string.Create(CultureInfo.InvariantCulture, $"rests after an error until {until.UtcDateTime:HH:mm:ss} UTC");
+
     /// <param name="memoryMb">Memory it needs, MiB, or null.</param>
     /// <param name="wish">Room that is made for it, or null.</param>
     /// <param name="position">1 for the first in line.</param>
@@ -57,9 +60,9 @@ internal sealed class WaitingReasons(
     private string? OfLimits(QueuedSweep sweep)
     {
         var demand = sweep.Demand;
-        if (sweep.Running >= demand.MaxConcurrent)
+        if (sweep.Places >= demand.MaxConcurrent)
         {
-            return $"resources.max_concurrent is {demand.MaxConcurrent} and {sweep.Running} run";
+            return $"resources.max_concurrent is {demand.MaxConcurrent} and {sweep.Places} run";
         }
 
         if (queue.Slots is { } slots && StartRule.IsOver(slots, ledger.InUse, demand.Gpus))

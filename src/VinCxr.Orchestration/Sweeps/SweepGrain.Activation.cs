@@ -32,7 +32,7 @@ internal sealed partial class SweepGrain
 
         await RestoreCurvesAsync();
         _boardIsStale = true;
-        await AskAsync(Trials.Rows.Where(r => r.Ordinal < State.Planned && !r.State.IsEnded()));
+        await AskAsync(Trials.Rows.Where(r => r.Ordinal < State.Planned && !r.State.IsEnded()), isFirst: true);
         Start();
     }
 
@@ -107,17 +107,30 @@ internal sealed partial class SweepGrain
     private static TrialCurve EmptyCurve(TrialRow row) => new(row.Id, row.Report.Summary.Variant, row.Report.Summary.Fold, false, []);
 
     /// <summary>Brings rows up to date with what their trials say. A trial that does not know its plan is told it later.</summary>
-    private async Task AskAsync(IEnumerable<TrialRow> rows) => await ForEachAsync(rows, async row =>
+    /// <param name="isFirst">Nothing is known yet, and every answer counts; later a trial that cannot be reached must not keep the others from being asked.</param>
+    private async Task AskAsync(IEnumerable<TrialRow> rows, bool isFirst)
     {
-        try
+        List<(string Trial, string Error)> silent = [];
+        await ForEachAsync(rows, async row =>
         {
-            Take(await Control(row.Id).GetReportAsync());
-        }
-        catch (NotFoundException)
+            try
+            {
+                Take(await Control(row.Id).GetReportAsync());
+            }
+            catch (NotFoundException)
+            {
+                // A crash came between the plan and its trial.
+            }
+            catch (Exception error) when (!isFirst && error is StoreException or OrleansException or TimeoutException)
+            {
+                silent.Add((row.Id, error.Message));
+            }
+        });
+        if (silent.Count > 0)
         {
-            // A crash came between the plan and its trial.
+            LogNoAnswer(silent.Count, silent[0].Trial, silent[0].Error);
         }
-    });
+    }
 
     /// <summary>Calls to many grains, some at a time.</summary>
     private static async Task ForEachAsync(IEnumerable<TrialRow> rows, Func<TrialRow, Task> call)

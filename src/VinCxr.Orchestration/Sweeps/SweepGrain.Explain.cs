@@ -2,6 +2,7 @@ using VinCxr.Contracts.Scheduling;
 using VinCxr.Contracts.Sweeps;
 using VinCxr.Contracts.Trials;
 using VinCxr.Core;
+using VinCxr.Orchestration.Scheduling;
 using VinCxr.Orchestration.Trials;
 
 namespace VinCxr.Orchestration.Sweeps;
@@ -47,6 +48,11 @@ internal sealed partial class SweepGrain
         if (State.State is SweepState.Paused or SweepState.Stopping)
         {
             return $"the sweep is {State.State.ToString().ToLowerInvariant()}{last}";
+        }
+
+        if (row.Report.NotBefore is { } until && until > _time.GetUtcNow())
+        {
+            return WaitingReasons.OfRest(until) + last;
         }
 
         var queue = await GrainFactory.GetGrain<ISchedulerGrain>(Spec.Resources.Queue).GetAsync();

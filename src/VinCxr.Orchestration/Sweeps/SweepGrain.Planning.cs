@@ -148,7 +148,8 @@ internal sealed partial class SweepGrain
             State.Request!.User,
             Spec.Resources.Gpus,
             State.IsEnded ? 0 : Trials.WaitingCount + Trials.UnplannedCount,
-            [.. Trials.Leased.Select(r => r.Running())]);
+            [.. Trials.Leased.Select(r => r.Running())],
+            [.. resting.Select(r => new RestingTrial(r.Id, r.Report.NotBefore!.Value))]);
     }
 
     /// <summary>A trial that rests after an error is in line again the moment it may start.</summary>

@@ -88,7 +88,8 @@ internal sealed partial class SweepGrain
             _boardIsStale |= state == TrialState.Succeeded;
         }
 
-        if (state != before.Summary.State || !_journal.IsEmpty || IsSpent)
+        // Reports may skip a state: one that was leased and handed back at once waits as before, under a later lease, and the scheduler wants to know.
+        if (state != before.Summary.State || report.LeaseEpoch != before.LeaseEpoch || !_journal.IsEmpty || IsSpent)
         {
             Advance();
         }

@@ -117,8 +117,23 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, ISweepCoordinatio
         return _decisions.ReadAsync(afterSequence, PageSize);
     }
 
-    /// <summary>Being activated is enough; only a registry that did not hear of the end is told again.</summary>
-    public Task WakeAsync() => State.IsEnded ? Registry.SweepEndedAsync(Summary()) : Task.CompletedTask;
+    /// <summary>A registry that did not hear of the end is told again; a sweep that goes on looks after itself anew, and so speaks to its queue.</summary>
+    public Task WakeAsync()
+    {
+        if (State.IsEnded)
+        {
+            return Registry.SweepEndedAsync(Summary());
+        }
+
+        if (State.Request is not null)
+        {
+            _reconcileTimer?.Dispose();
+            _reconcileTimer = null;
+            Start();
+        }
+
+        return Task.CompletedTask;
+    }
 
     public void Dispose() => _gate.Dispose();
 

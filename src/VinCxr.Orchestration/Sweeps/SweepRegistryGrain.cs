@@ -16,7 +16,8 @@ namespace VinCxr.Orchestration.Sweeps;
 /// </summary>
 [GrainType("sweeps")]
 internal sealed class SweepRegistryGrain(
-    [PersistentState("sweeps")] IPersistentState<RegistryDocument> state, IStore store, ILogger<SweepRegistryGrain> logger) : Grain, ISweepRegistryGrain, IDisposable
+    [PersistentState("sweeps")] IPersistentState<RegistryDocument> state, IStore store, IEnumerable<ISweepEndListener> listeners, ILogger<SweepRegistryGrain> logger)
+    : Grain, ISweepRegistryGrain, IDisposable
 {
     /// <summary>Held while the document changes: some calls interleave.</summary>
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -71,7 +72,18 @@ internal sealed class SweepRegistryGrain(
         return Task.CompletedTask;
     }
 
-    public Task SweepEndedAsync(SweepSummary summary) => ReplaceAsync(summary.Id, s => s.Final is null ? s with { Final = summary } : s);
+    public async Task SweepEndedAsync(SweepSummary summary)
+    {
+        if (Find(summary.Id) is { Final: null })
+        {
+            foreach (var listener in listeners)
+            {
+                await listener.SweepEndedAsync(summary);
+            }
+        }
+
+        await ReplaceAsync(summary.Id, s => s.Final is null ? s with { Final = summary } : s);
+    }
 
     public Task SweepReopenedAsync(string sweepId, string queue) => ReplaceAsync(sweepId, s => s with { Final = null, Queue = queue });
 

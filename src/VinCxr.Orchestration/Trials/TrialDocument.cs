@@ -50,6 +50,9 @@ public sealed record TrialDocument
 
     public string? PredictionsBlob { get; init; }
 
+    /// <summary>Activation maps of the held-out images; null when the trainer made none, and in older documents.</summary>
+    public string? ActivationMapsBlob { get; init; }
+
     public double? Map40 { get; init; }
 
     public double? Map40Findings { get; init; }

@@ -90,7 +90,7 @@ internal sealed partial class TrialGrain : Grain, ITrialGrain, ITrialControlGrai
             Summary(), State.LeaseEpoch, State.StartedAt, State.EndedAt, newest?.Blob, newest?.Epoch ?? 0, State.WeightsBlob,
             State.PredictionsBlob, State.Map40Findings, State.ErrorsUsed, State.PreemptionsUsed, State.BatchHalvings, State.CodeVersion, plan.Parameters,
             State.LrFactor, ExcludedNodes(), plan.MaxErrors, plan.MaxPreemptions, TrialTransitions.SlotSecondsAt(State, _time.GetUtcNow()), Metrics().PeakMemoryMb,
-            State.NotBefore, State.YieldReason));
+            State.NotBefore, State.YieldReason, State.ActivationMapsBlob));
     }
 
     public Task<MetricPoint[]> GetMetricsAsync(long afterSequence)
@@ -117,7 +117,12 @@ internal sealed partial class TrialGrain : Grain, ITrialGrain, ITrialControlGrai
         return Report();
     }
 
-    public Task<TrialReport> GetReportAsync() => Task.FromResult(Report());
+    /// <summary>The sweep asks at every reconciliation, and with it whether the holder is still there: that must not hang on one timer.</summary>
+    public async Task<TrialReport> GetReportAsync()
+    {
+        await LookAtHolderAsync(CancellationToken.None);
+        return Report();
+    }
 
     public Task CancelAsync(string reason) => MoveAsync(TrialTransitions.EndEarly(Planned(), TrialState.Cancelled, reason, _time.GetUtcNow()));
 

@@ -72,6 +72,7 @@ public static partial class TrialTransitions
                 Epoch = result.Epoch,
                 PredictionsBlob = result.PredictionsBlob,
                 WeightsBlob = result.WeightsBlob,
+                ActivationMapsBlob = result.ActivationMapsBlob,
                 Map40 = result.Map40,
                 Map40Findings = result.Map40Findings,
             };
@@ -130,6 +131,7 @@ public static partial class TrialTransitions
                 Plan = wanted,
                 PredictionsBlob = null,
                 WeightsBlob = null,
+                ActivationMapsBlob = null,
                 Map40 = null,
                 Map40Findings = null,
             }

@@ -43,7 +43,7 @@ public sealed partial class EmbeddedCluster
             {
                 // A client without gateways waits for some for ever.
                 using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                var joining = TryJoinAsync(store, identity, membership, membership.AddTo, attempt.Token);
+                var joining = TryJoinAsync(store, identity, membership, options, membership.AddTo, attempt.Token);
                 do
                 {
                     await Task.WhenAny(joining, Task.Delay(RetryInterval, cancellationToken));
@@ -88,16 +88,18 @@ public sealed partial class EmbeddedCluster
 
     /// <returns>A connection, or null when the server does not answer (yet, or any more).</returns>
     private static async Task<EmbeddedCluster?> TryJoinAsync(
-        IStore store, ClusterIdentity cluster, ISharedMembership? membership, Action<IClientBuilder> findGateways, CancellationToken cancellationToken)
+        IStore store, ClusterIdentity cluster, ISharedMembership? membership, EmbeddedOptions options, Action<IClientBuilder> findGateways, CancellationToken cancellationToken)
     {
+        var tls = SiloTls.Load(options.SiloTls);
         var builder = CreateBuilder(LogLevel.None);
         builder.UseOrleansClient(client =>
         {
             findGateways(client);
-            client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster.ClusterId, cluster.ServiceId));
+            tls?.AddTo(client);
+            client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (cluster.ClusterId, cluster.ServiceId));
 
             // Silos come and go; the default looks once a minute.
-            client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+            client.Configure<GatewayOptions>(o => o.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
             client.Services.AddVinCxrExceptions();
         });
         var host = builder.Build();

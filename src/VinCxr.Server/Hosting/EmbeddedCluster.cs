@@ -34,6 +34,9 @@ public sealed record EmbeddedOptions
     /// </summary>
     public ClusteringAddress? Clustering { get; init; }
 
+    /// <summary>Certificates with which silos know this command.</summary>
+    public SiloTlsOptions SiloTls { get; init; } = SiloTlsOptions.FromEnvironment();
+
     /// <summary>
     /// Least severe log level shown on standard error. A command tells what went wrong by itself; what a silo logs while it shuts down under
     /// unfinished background calls, stack traces included, is made up for when the store is opened next.
@@ -142,7 +145,7 @@ public sealed partial class EmbeddedCluster : IAsyncDisposable
                     throw new StoreException(NobodyIn(store, clustering, options));
                 }
             }
-            else if (server is { IsLasting: true } && await TryJoinAsync(store, server.Identity, null, client => client.UseStaticClustering(new IPEndPoint(IPAddress.Loopback, server.GatewayPort)), timeout.Token) is { } joined)
+            else if (server is { IsLasting: true } && await TryJoinAsync(store, server.Identity, null, options, client => client.UseStaticClustering(new IPEndPoint(IPAddress.Loopback, server.GatewayPort)), timeout.Token) is { } joined)
             {
                 return joined;
             }
@@ -165,7 +168,7 @@ public sealed partial class EmbeddedCluster : IAsyncDisposable
         IHost? host = null;
         try
         {
-            var silo = SiloSettings.OnFreePorts("embedded", options.Agent?.Name ?? "command");
+            var silo = SiloSettings.OnFreePorts("embedded", options.Agent?.Name ?? "command") with { Tls = SiloTls.Load(options.SiloTls) };
             hold.Lost.Register(() => silo.Fate.Declare("another process has taken the store"));
             var builder = CreateBuilder(options.LogLevel);
             var cluster = new OrchestrationOptions { LeaseTtl = options.LeaseTtl };

@@ -2,8 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -12,7 +10,10 @@ using VinCxr.Data.Stores;
 using VinCxr.Orchestration;
 using VinCxr.Orchestration.Agents;
 using VinCxr.Orchestration.Hosting.Silos;
+using VinCxr.Server.Hosting.Clustering;
 using VinCxr.Server.Hosting.Places;
+using VinCxr.Server.Web;
+using VinCxr.Server.Webhooks;
 
 namespace VinCxr.Server.Hosting;
 
@@ -21,6 +22,8 @@ public static class ServeHost
 {
     /// <summary>Time to end in order once the cluster is gone, or has declared this silo dead: most of what a silo says then goes unheard.</summary>
     private static readonly TimeSpan OrphanGrace = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
 
     /// <summary>What the runtime may take beyond the grace it was given.</summary>
     private static readonly TimeSpan Overtime = TimeSpan.FromSeconds(5);
@@ -36,11 +39,43 @@ public static class ServeHost
     /// <exception cref="ConflictException">
     /// The store is served already and the role cannot join, there is nothing to join, or another agent has this node's name.
     /// </exception>
-    /// <exception cref="StoreException">The store or the table of the silos cannot be reached.</exception>
+    /// <param name="note">Told why this waits for a store or for the table of the silos.</param>
+    /// <exception cref="StoreException">
+    /// The store or the table of the silos cannot be reached; a store across a network was waited for as long as for a silo to join.
+    /// </exception>
     public static async Task RunServeAsync(
-        ServeOptions options, Action<IReadOnlyList<string>>? started = null, ITrainerLauncher? launcher = null, CancellationToken cancellationToken = default)
+        ServeOptions options, Action<IReadOnlyList<string>>? started = null, ITrainerLauncher? launcher = null, Action<string>? note = null,
+        CancellationToken cancellationToken = default)
     {
         ServeOptionsValidator.ValidateOrThrow(options);
+        long? away = null;
+        void Started(IReadOnlyList<string> addresses)
+        {
+            away = null;
+            started?.Invoke(addresses);
+        }
+
+        while (true)
+        {
+            try
+            {
+                await RunAsync(options, Started, launcher, cancellationToken);
+                return;
+            }
+            catch (StoreException error) when (StoreFactory.IsRemote(options.Store) && IsWithin(options.JoinTimeout, ref away))
+            {
+                // A silo that starts while the store is away, as after a loss of power, is to serve when it is back.
+                note?.Invoke($"{error.Message}; trying again");
+                await Task.Delay(StorePause, cancellationToken);
+            }
+        }
+    }
+
+    private static bool IsWithin(TimeSpan limit, ref long? since) =>
+        TimeProvider.System.GetElapsedTime(since ??= TimeProvider.System.GetTimestamp()) < limit;
+
+    private static async Task RunAsync(ServeOptions options, Action<IReadOnlyList<string>> started, ITrainerLauncher? launcher, CancellationToken cancellationToken)
+    {
         await using var store = await StoreFactory.OpenAsync(options.Store, create: true, cancellationToken);
         await using var places = await PlaceFinding.OpenAsync(options, store, cancellationToken);
         bool goesOn = true;
@@ -71,16 +106,23 @@ public static class ServeHost
 
     /// <summary>One run of a silo.</summary>
     private static async Task<End> ServeAsync(
-        IPlace place, IStore store, ServeOptions options, Action<IReadOnlyList<string>>? started, ITrainerLauncher? launcher, CancellationToken cancellationToken)
+        IPlace place, IStore store, ServeOptions options, Action<IReadOnlyList<string>> started, ITrainerLauncher? launcher, CancellationToken cancellationToken)
     {
-        var silo = place.NewSilo() with { Grace = options.Grace };
+        var silo = place.NewSilo() with { Grace = options.Grace, Tls = SiloTls.Load(options.SiloTls) };
         var app = Build(options, store, silo, launcher);
+        silo.Tls?.Logger = app.Logger;
         bool isStopped = true;
         try
         {
             try
             {
-                await StartAsync(app, options, cancellationToken);
+                using var alive = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silo.Fate.Dead);
+                await StartAsync(app, options, alive.Token);
+            }
+            catch (Exception) when (silo.Fate.Reason is not null && !cancellationToken.IsCancellationRequested)
+            {
+                Say(app.Logger, End.Dead, store.Uri, silo.Fate);
+                return End.Dead;
             }
             catch (Exception error) when (error is OrleansException or TimeoutException)
             {
@@ -89,7 +131,7 @@ public static class ServeHost
 
             string[] addresses = [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
             await place.AnnounceAsync(silo, addresses);
-            started?.Invoke(addresses);
+            started(addresses);
             var end = await WaitAsync(place, silo.Fate, app, cancellationToken);
             var grace = options.Grace;
             if (end != End.Told)
@@ -159,9 +201,11 @@ public static class ServeHost
         var cluster = new OrchestrationOptions { LeaseTtl = options.LeaseTtl, PlacementWait = options.PlacementWait };
         silo.AddTo(builder, store, cluster, options.HasAgent ? options.Agent : null, launcher);
 
+        WebServer.AddTo(builder, options);
+        builder.Services.AddWebhooks(options.Webhooks);
+
         var app = builder.Build();
-        app.MapGet("/healthz", () => Results.Text("ok"));
-        app.MapGet("/readyz", () => ReadyAsync(store));
+        WebServer.Map(app, options);
         return app;
     }
 
@@ -171,30 +215,24 @@ public static class ServeHost
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (Exception error) when (error is VinCxrException or IOException)
+        catch (Exception error) when (error is VinCxrException or IOException or OrleansException or TimeoutException or OperationCanceledException)
         {
-            // The silo is up and others count on it: it leaves in order, and its agent with it.
-            using var grace = new CancellationTokenSource(OrphanGrace);
-            await app.StopAsync(grace.Token);
-            if (error is VinCxrException)
+            // The silo may be up and others count on it: it leaves in order, and its agent with it.
+            try
+            {
+                await StopAsync(app, OrphanGrace);
+            }
+            catch (Exception stopping) when (stopping is OrleansException or TimeoutException or AggregateException or OperationCanceledException or InvalidOperationException)
+            {
+                // It had not come far; what counts is why it could not start.
+            }
+
+            if (error is not IOException)
             {
                 throw;
             }
 
             throw new ConflictException($"'{options.Urls}' cannot be listened on: {error.Message}; give another address with --urls", error);
-        }
-    }
-
-    private static async Task<Results<ContentHttpResult, StatusCodeHttpResult>> ReadyAsync(IStore store)
-    {
-        try
-        {
-            await store.Documents.FindAsync("server", "ready");
-            return TypedResults.Text("ready");
-        }
-        catch (StoreException)
-        {
-            return TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
         }
     }
 

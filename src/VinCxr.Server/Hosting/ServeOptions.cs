@@ -1,3 +1,8 @@
+using VinCxr.Server.Hosting.Clustering;
+using VinCxr.Server.Security;
+using VinCxr.Server.Uploads;
+using VinCxr.Server.Webhooks;
+
 namespace VinCxr.Server.Hosting;
 
 /// <summary>What <c>vincxr serve</c> is told.</summary>
@@ -42,12 +47,27 @@ public sealed record ServeOptions
     /// <summary>How long to wait for a process to join, or for a command that holds the store to end.</summary>
     public TimeSpan JoinTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Who is let in, and how much they may ask.</summary>
+    public SecurityOptions Security { get; init; } = new();
+
+    /// <summary>Certificates with which silos know each other; none leaves their traffic open.</summary>
+    public SiloTlsOptions SiloTls { get; init; } = new();
+
+    /// <summary>Who is told of sweeps that ended.</summary>
+    public WebhookOptions Webhooks { get; init; } = new();
+
+    /// <summary>How much people may send to be ingested.</summary>
+    public UploadOptions Uploads { get; init; } = new();
+
     public bool HasAgent => Role is "all" or "gpu";
 }
 
 /// <summary>An agent as people configure it; what is null follows from the store and the machine.</summary>
 public sealed record AgentSettings
 {
+    /// <summary>One run of one agent, however many silos of its process follow each other: a fresh one has the node's name at once.</summary>
+    public string Id { get; init; } = Guid.NewGuid().ToString("N");
+
     public string? NodeName { get; init; }
 
     /// <summary><see cref="NodeName"/>, or the machine's.</summary>

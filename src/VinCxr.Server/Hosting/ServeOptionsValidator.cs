@@ -1,5 +1,8 @@
 using VinCxr.Core;
 using VinCxr.Server.Hosting.Clustering;
+using VinCxr.Server.Security;
+using VinCxr.Server.Uploads;
+using VinCxr.Server.Webhooks;
 
 namespace VinCxr.Server.Hosting;
 
@@ -63,6 +66,14 @@ public static class ServeOptionsValidator
         }
 
         errors.AddRange(Validate(options.Agent));
+        errors.AddRange(SecurityOptionsValidator.Validate(options));
+        if (options.SiloTls.IsGiven && SiloTls.TryLoad(options.SiloTls, out string? tls) is null)
+        {
+            errors.Add(tls!);
+        }
+
+        errors.AddRange(WebhookOptionsValidator.Validate(options.Webhooks));
+        errors.AddRange(UploadOptionsValidator.Validate(options.Uploads));
         return errors;
     }
 

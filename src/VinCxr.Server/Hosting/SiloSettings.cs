@@ -44,6 +44,9 @@ internal sealed record SiloSettings
     /// <summary>Time to end in order.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Certificates for its traffic, or null to leave it open.</summary>
+    public SiloTls? Tls { get; init; }
+
     public SiloFate Fate { get; } = new();
 
     /// <summary>A first silo on the loopback, or with <paramref name="primary"/> one more of its cluster.</summary>
@@ -86,6 +89,7 @@ internal sealed record SiloSettings
         builder.UseOrleans(silo =>
         {
             AddClustering(silo);
+            Tls?.AddTo(silo);
             silo.AddVinCxrSilo(Name, Fate);
 
             // Silos led by one process share its incarnation: no silo of it may take the leases of another's agent for those of a dead process. Silos that
@@ -163,6 +167,7 @@ internal sealed record SiloSettings
         return defaults with
         {
             NodeName = agent.Name,
+            AgentId = agent.Id,
             Slots = agent.Slots,
             Device = agent.Device,
             CacheDirectory = Path.Combine(cache, "shards"),

@@ -2,6 +2,7 @@ using TorchSharp;
 using VinCxr.Core.Annotations;
 using VinCxr.Core.Detection;
 using VinCxr.Core.Sweeps;
+using VinCxr.Data.Activations;
 using VinCxr.Training.Loading;
 using VinCxr.Training.Models;
 using VinCxr.Training.Weights;
@@ -61,10 +62,11 @@ public sealed class DetectorPredictor : IDisposable
     /// <summary>Predictions of every image, in the order of <paramref name="imageIds"/>, by falling confidence within an image.</summary>
     /// <param name="batch">Images per forward pass.</param>
     /// <param name="predicted">Told how many images are done, after each batch.</param>
+    /// <param name="mapped">Given the activation map of every image, from the same forward pass; nothing when the model or the options give none.</param>
     /// <exception cref="Core.NotFoundException">The source lacks an image.</exception>
     public IReadOnlyList<Prediction> Predict(
         IImageSource source, IReadOnlyList<string> imageIds, PredictOptions options, int batch = 16, Action<int>? predicted = null,
-        CancellationToken cancellationToken = default)
+        Action<ActivationMap>? mapped = null, CancellationToken cancellationToken = default)
     {
         var reader = new SampleReader(source, _classes, _imageSize);
         var predictions = new List<Prediction>();
@@ -76,7 +78,7 @@ public sealed class DetectorPredictor : IDisposable
             foreach (string[] ids in imageIds.Chunk(batch))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                PredictBatch(reader, ids, options, predictions);
+                PredictBatch(reader, ids, options, predictions, mapped);
                 predicted?.Invoke(done += ids.Length);
             }
         }
@@ -96,7 +98,7 @@ public sealed class DetectorPredictor : IDisposable
         }
     }
 
-    private void PredictBatch(SampleReader reader, string[] ids, PredictOptions options, List<Prediction> predictions)
+    private void PredictBatch(SampleReader reader, string[] ids, PredictOptions options, List<Prediction> predictions, Action<ActivationMap>? mapped)
     {
         int plane = _imageSize * _imageSize;
         var pixels = new float[ids.Length * plane];
@@ -116,6 +118,11 @@ public sealed class DetectorPredictor : IDisposable
         for (int i = 0; i < ids.Length; i++)
         {
             DetectionSet set = sets[i];
+            if (mapped is not null && set.Map is { } map)
+            {
+                mapped(ActivationMaps.Of(ids[i], map, letterboxes[i]));
+            }
+
             double highest = 0;
             for (int d = 0; d < set.Count; d++)
             {

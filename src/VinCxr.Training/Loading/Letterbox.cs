@@ -40,12 +40,18 @@ public readonly record struct Letterbox(int Size, int Width, int Height, PixelRe
     /// <summary>Network pixels back to original pixels, clipped to the region.</summary>
     public Box ToOriginal(in Box box)
     {
+        Box all = ToOriginalUnclipped(box);
+        (double right, double bottom) = (Region.X + Region.Width, Region.Y + Region.Height);
+        return new Box(
+            Math.Clamp(all.XMin, Region.X, right), Math.Clamp(all.YMin, Region.Y, bottom), Math.Clamp(all.XMax, Region.X, right), Math.Clamp(all.YMax, Region.Y, bottom));
+    }
+
+    /// <summary>Network pixels to original pixels; what lies in the padding ends up beside the region.</summary>
+    public Box ToOriginalUnclipped(in Box box)
+    {
         double x = Region.Width / (double)Width, y = Region.Height / (double)Height;
         return new Box(
-            Region.X + Math.Clamp((box.XMin - Left) * x, 0, Region.Width),
-            Region.Y + Math.Clamp((box.YMin - Top) * y, 0, Region.Height),
-            Region.X + Math.Clamp((box.XMax - Left) * x, 0, Region.Width),
-            Region.Y + Math.Clamp((box.YMax - Top) * y, 0, Region.Height));
+            Region.X + ((box.XMin - Left) * x), Region.Y + ((box.YMin - Top) * y), Region.X + ((box.XMax - Left) * x), Region.Y + ((box.YMax - Top) * y));
     }
 
     /// <summary>Centres the scaled image in the square; the sample given is consumed.</summary>

@@ -3,6 +3,7 @@ using TorchSharp;
 using VinCxr.Core.Detection;
 using VinCxr.Core.Sweeps;
 using VinCxr.Core.Trials;
+using VinCxr.Data.Activations;
 using VinCxr.Training.Augmentation;
 using VinCxr.Training.Loading;
 using VinCxr.Training.Models;
@@ -57,7 +58,8 @@ public sealed class Trainer : IDisposable
     public Detector Average => _state.Average.Average;
 
     /// <summary>Out-of-fold predictions of the averaged weights; progress is sent meanwhile.</summary>
-    public IReadOnlyList<Prediction> Predict(CancellationToken cancellationToken)
+    /// <param name="mapped">Given the activation map of every held-out image, of a model that has them; null makes none.</param>
+    public IReadOnlyList<Prediction> Predict(CancellationToken cancellationToken, Action<ActivationMap>? mapped = null)
     {
         var clock = Stopwatch.StartNew();
         TimeSpan last = TimeSpan.Zero;
@@ -71,6 +73,7 @@ public sealed class Trainer : IDisposable
                     _send(new TrainerProgress(_state.Epoch, _plan.StepsPerEpoch, _plan.StepsPerEpoch, images / clock.Elapsed.TotalSeconds, images));
                 }
             },
+            mapped,
             cancellationToken);
     }
 

@@ -1,6 +1,7 @@
 using VinCxr.Core.Consensus;
 using VinCxr.Core.Detection;
 using VinCxr.Core.Trials;
+using VinCxr.Data.Activations;
 using VinCxr.Training.Inference;
 using VinCxr.Training.Loading;
 using VinCxr.Training.Models;
@@ -14,12 +15,14 @@ public sealed class Validator(TrainerJob job, IImageSource source, Device device
     private readonly LabelledImage[] _labelled = [.. job.ValidationImages.Where(i => i.IsNormal || i.Boxes.Count > 0)];
 
     /// <param name="predicted">Told how many images are done, after each batch.</param>
-    public IReadOnlyList<Prediction> Predict(Detector detector, Action<int>? predicted = null, CancellationToken cancellationToken = default)
+    /// <param name="mapped">Given the activation map of every image, of a model that has them; null makes none.</param>
+    public IReadOnlyList<Prediction> Predict(
+        Detector detector, Action<int>? predicted = null, Action<ActivationMap>? mapped = null, CancellationToken cancellationToken = default)
     {
         var train = job.Settings.Train;
         using var predictor = new DetectorPredictor(detector, job.Classes, job.Settings.Model.ImageSize, device);
-        return predictor.Predict(
-            source, [.. job.ValidationImages.Select(i => i.ImageId)], new PredictOptions(train.MinConfidence, train.NmsIou), train.Batch, predicted, cancellationToken);
+        var options = new PredictOptions(train.MinConfidence, train.NmsIou, Maps: mapped is not null);
+        return predictor.Predict(source, [.. job.ValidationImages.Select(i => i.ImageId)], options, train.Batch, predicted, mapped, cancellationToken);
     }
 
     /// <summary>

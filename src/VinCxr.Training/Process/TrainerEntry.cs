@@ -6,6 +6,7 @@ using TorchSharp;
 using VinCxr.Core;
 using VinCxr.Core.Detection;
 using VinCxr.Core.Trials;
+using VinCxr.Data.Activations;
 using VinCxr.Data.Predictions;
 using VinCxr.Data.Sharding;
 using VinCxr.Training.Loading;
@@ -171,14 +172,24 @@ public static class TrainerEntry
         }
 
         string predictions = Path.Combine(job.WorkDirectory, "predictions.csv"), weights = Path.Combine(job.WorkDirectory, "weights.safetensors");
-        IReadOnlyList<Prediction> rows = trainer.Predict(cancellationToken);
+        string maps = Path.Combine(job.WorkDirectory, "activations.maps");
+        (IReadOnlyList<Prediction> rows, bool hasMaps) = PredictWithMaps(trainer, maps, cancellationToken);
         using (var file = new StreamWriter(predictions))
         {
             PredictionCsv.WriteLong(file, rows);
         }
 
         ModuleWeights.Save(trainer.Average, weights, new Dictionary<string, string> { ["trial"] = job.TrialId, ["code_version"] = CodeVersion() });
-        send(new TrainerFinished(trainer.Epoch, predictions, weights));
+        send(new TrainerFinished(trainer.Epoch, predictions, weights, hasMaps ? maps : null));
+    }
+
+    private static (IReadOnlyList<Prediction> Rows, bool HasMaps) PredictWithMaps(Trainer trainer, string path, CancellationToken cancellationToken)
+    {
+        using FileStream file = File.Create(path);
+        var writer = new ActivationMapWriter(file);
+        IReadOnlyList<Prediction> rows = trainer.Predict(cancellationToken, writer.Add);
+        writer.Complete();
+        return (rows, writer.Count > 0);
     }
 
     private static void PrepareLibraries(TrainerJob job, TextWriter log)

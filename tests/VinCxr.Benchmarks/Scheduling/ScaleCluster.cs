@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using VinCxr.Contracts.Sweeps;
 using VinCxr.Core.Simulation;
@@ -10,6 +13,8 @@ using VinCxr.Data.Synthesis;
 using VinCxr.Orchestration;
 using VinCxr.Orchestration.Hosting;
 using VinCxr.Orchestration.Simulation;
+using VinCxr.Server.Hosting;
+using VinCxr.Server.Web;
 
 namespace VinCxr.Benchmarks.Scheduling;
 
@@ -32,10 +37,16 @@ internal sealed class ScaleCluster : IAsyncDisposable
 
     public ISweepRegistryGrain Registry => Grains.GetGrain<ISweepRegistryGrain>(ISweepRegistryGrain.Key);
 
-    public static async Task<ScaleCluster> StartAsync(BenchStore bench, SimulationScript script, IEnumerable<SimulatedAgentOptions> agents)
+    /// <summary>Where the API answers; null without it.</summary>
+    public Uri? Address => (_host as WebApplication)?.Urls.Select(u => new Uri(u)).First();
+
+    /// <param name="isServed">With the REST API, as a server has it.</param>
+    public static async Task<ScaleCluster> StartAsync(BenchStore bench, SimulationScript script, IEnumerable<SimulatedAgentOptions> agents, bool isServed = false)
     {
         await IngestAsync(bench);
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        var serve = new ServeOptions { Store = bench.Store.Uri, Urls = "http://127.0.0.1:0" };
+        var web = isServed ? WebApplication.CreateSlimBuilder() : null;
+        IHostApplicationBuilder builder = web is not null ? web : Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         var (silo, gateway) = FreePorts();
         builder.UseOrleans(orleans => orleans
             .UseLocalhostClustering(silo, gateway, null, ClusterName, ClusterName)
@@ -46,7 +57,7 @@ internal sealed class ScaleCluster : IAsyncDisposable
             builder.Services.AddSimulatedAgent(script, agent);
         }
 
-        var host = builder.Build();
+        IHost host = web is null ? ((HostApplicationBuilder)builder).Build() : Serve(web, serve);
         await host.StartAsync();
         return new ScaleCluster(host, gateway);
     }
@@ -89,6 +100,16 @@ internal sealed class ScaleCluster : IAsyncDisposable
         {
             await host.DisposeAsync();
         }
+    }
+
+    private static WebApplication Serve(WebApplicationBuilder web, ServeOptions serve)
+    {
+        web.Logging.ClearProviders();
+        web.WebHost.UseUrls(serve.Urls);
+        WebServer.AddTo(web, serve);
+        var app = web.Build();
+        WebServer.Map(app, serve);
+        return app;
     }
 
     private static async Task IngestAsync(BenchStore bench)

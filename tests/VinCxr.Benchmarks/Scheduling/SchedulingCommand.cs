@@ -12,7 +12,7 @@ internal static class SchedulingCommand
         var mongo = new Option<bool>("--mongo") { Description = "On the MongoDB test server in a process of its own (or VINCXR_TEST_MONGO) instead of SQLite", Recursive = true };
         return new RootCommand("Benchmarks of the control plane")
         {
-            mongo, Store(mongo, output), Trials(mongo, output), Results(mongo, output), Agents(mongo, output),
+            mongo, Store(mongo, output), Trials(mongo, output), Results(mongo, output), Agents(mongo, output), Watchers(output),
         }.Parse(args).InvokeAsync();
     }
 
@@ -54,6 +54,18 @@ internal static class SchedulingCommand
         var command = new Command("agents", "Many agents that report one result a second") { agents, seconds };
         command.SetAction((parse, cancellationToken) =>
             ResultsBench.AgentsAsync(parse.GetValue(mongo), parse.GetValue(agents), parse.GetValue(seconds), output, cancellationToken));
+        return command;
+    }
+
+    private static Command Watchers(TextWriter output)
+    {
+        Option<int> trials = Whole("--trials", "Trials of each sweep", 5000);
+        Option<int> slots = Whole("--slots", "Slots, a hundred per agent", 1000);
+        Option<int> watchers = Whole("--watchers", "Event streams at once", 200);
+        Option<int> pairs = Whole("--pairs", "Pairs of a sweep without and one with them", 4);
+        var command = new Command("watchers", "Trials a second without and with watchers of the sweep over the API") { trials, slots, watchers, pairs };
+        command.SetAction((parse, cancellationToken) => WatchersBench.RunAsync(
+            parse.GetValue(trials), parse.GetValue(slots), parse.GetValue(watchers), parse.GetValue(pairs), output, cancellationToken));
         return command;
     }
 

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using VinCxr.Testing;
 
 namespace VinCxr.Cli.Tests.Architecture;
 
@@ -16,7 +17,7 @@ public sealed class ProjectReferenceTests
         ["VinCxr.Cli"] = ["VinCxr.Contracts", "VinCxr.Core", "VinCxr.Data", "VinCxr.Training", "VinCxr.Orchestration", "VinCxr.Server"],
     };
 
-    private static readonly DirectoryInfo Source = FindSource();
+    private static readonly DirectoryInfo Source = new(Path.Combine(Repository.Root.FullName, "src"));
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];
 
@@ -73,17 +74,4 @@ public sealed class ProjectReferenceTests
         let relative = Path.GetRelativePath(Source.FullName, file)
         where !relative.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj")
         select (relative, string.Join('\n', File.ReadLines(file).Where(l => !l.TrimStart().StartsWith("//", StringComparison.Ordinal))));
-
-    private static DirectoryInfo FindSource()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "VinCxr.sln")))
-            {
-                return new DirectoryInfo(Path.Combine(folder.FullName, "src"));
-            }
-        }
-
-        throw new InvalidOperationException($"no VinCxr.sln above {AppContext.BaseDirectory}");
-    }
 }

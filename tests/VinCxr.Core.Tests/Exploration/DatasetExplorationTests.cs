@@ -50,6 +50,31 @@ public sealed class DatasetExplorationTests
     }
 
     [Fact]
+    public void Boxes_and_raters_of_images()
+    {
+        ReadingCounts readings = DatasetExploration.Of(Rows, Classes, []).Readings;
+
+        Assert.Equal([new(0, 1), new(2, 2), new(3, 1)], readings.Boxes);
+        Assert.Equal([new(1, 1), new(2, 3)], readings.Raters);
+    }
+
+    [Fact]
+    public void Boxes_by_size_and_shape()
+    {
+        // One box over all of its image, a wide flat one of 1.5 %, and one that is smaller and thinner than the grid goes.
+        ClassList classes = new([new(0, "heart")], 9);
+        Annotation[] rows = [new("a", 0, "R1", new(0, 0, 100, 100)), new("a", 0, "R1", new(0, 0, 30, 5)), new("a", 0, "R1", new(0, 0, 0.001, 1))];
+
+        IReadOnlyList<int> counts = DatasetExploration.Of(rows, classes, [new("a", 100, 100)]).ShapeMap!.Counts;
+
+        Assert.Equal(3, counts.Sum());
+        Assert.Equal(1, counts[(12 * BoxShapeMap.Cells) + 23]);
+        Assert.Equal(1, counts[BoxShapeMap.Cells + 13]);
+        Assert.Equal(1, counts[23 * BoxShapeMap.Cells]);
+        Assert.Null(DatasetExploration.Of(rows, classes, []).ShapeMap);
+    }
+
+    [Fact]
     public void Overlap_within_and_between_classes()
     {
         BoxOverlap overlap = DatasetExploration.Of(Rows, Classes, []).Overlap;

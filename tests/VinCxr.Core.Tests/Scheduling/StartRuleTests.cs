@@ -77,6 +77,30 @@ public sealed class StartRuleTests
     }
 
     [Fact]
+    public void Nobody_starts_into_the_place_of_one_that_has_begun_and_waits_for_its_images()
+    {
+        var lost = Plain with { TrialId = "lost", Running = 7, ImagesOn = "there", Begun = 1 };
+        var fresh = Plain with { TrialId = "fresh", Order = 1, Running = 7, ImagesOn = "there", PassedOver = 16 };
+        var local = fresh with { ImagesOn = null, ImagesHere = true };
+
+        foreach (var other in new[] { fresh, local })
+        {
+            Assert.Equal((null, true), Started(lost, other));
+            Assert.Equal(("lost", false), Started(lost with { PassedOver = 5 }, other with { ImagesHere = false }));
+            Assert.Equal(("fresh", false), Started(lost with { Running = 6 }, other with { Running = 6 }));
+            Assert.Equal((null, true), Started(lost with { Running = 6, Begun = 2 }, other with { Running = 6 }));
+            Assert.Equal(("fresh", false), Started(lost with { Begun = 0 }, other));
+            Assert.Equal(("fresh", false), Started(lost, other with { SweepId = "t" }));
+        }
+
+        static (string?, bool) Started(params StartCandidate[] candidates)
+        {
+            var decision = StartRule.Decide(new StartInputs(new StartNode("here", [new Device(0, null, 1)]), NoLimits, candidates));
+            return (decision.TrialId, decision.Waits);
+        }
+    }
+
+    [Fact]
     public void The_order_in_which_candidates_come_does_not_matter()
     {
         Properties.Hold(Gen.Select(AnyInputs, Gen.Int[0, 1000]), pair =>

@@ -134,6 +134,51 @@ public class SweepFileTests
     public void A_huge_file_is_refused_before_it_is_parsed() =>
         Assert.Contains("at most", Assert.Single(SweepFile.Parse(new string('#', SweepFile.MaxLength + 1)).Errors).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("name: a\ndataset: b\ntrain:\n  epochs: 3\n  lr: -1", "5")]
+    [InlineData("name: a\ndataset: b\ntrian:\n  epochs: 3", "3")]
+    [InlineData("name: a\ndataset: b\nparameters:\n  train.lr:\n    values: [0.1]\n  train.batch:\n    min: 1\n    max: 8\n    scale: cubic", "9")]
+    [InlineData("name: a\ndataset: b\nretry:\n  policies:\n    - {match: x, action: retry}\n    - {match: y, action: pray}", "6")]
+    [InlineData("name: a\ndataset: [b\n", "3")]
+    [InlineData("dataset: b", "none")]
+    [InlineData("name: a\ndataset: b\n\"\": 3\nfolds: {count: 1}", "none 4")]
+    public void A_mistake_tells_its_line(string yaml, string lines) =>
+        Assert.Equal(lines, string.Join(' ', SweepFile.Parse(yaml).Errors.Select(e => e.Line?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none")));
+
+    [Fact]
+    public void The_line_of_a_setting_is_that_of_its_key()
+    {
+        const string Yaml = "name: a\n# why\ndataset: b\nresources: {queue: night}";
+
+        Assert.Equal((3, 4, 4), (SweepFile.LineOf(Yaml, "dataset"), SweepFile.LineOf(Yaml, "resources.queue"), SweepFile.LineOf(Yaml, "resources.priority")));
+        Assert.Null(SweepFile.LineOf(Yaml, "train.lr"));
+    }
+
+    [Theory]
+    [InlineData("[")]
+    [InlineData("{a: ")]
+    [InlineData("- ")]
+    [InlineData("? ")]
+    [InlineData("!!seq [")]
+    [InlineData("&a [")]
+    public void Deep_nesting_is_refused_and_ends_nothing(string open) =>
+        Assert.NotEmpty(SweepFile.Parse("name: a\ndataset: " + string.Concat(Enumerable.Repeat(open, 50_000))).Errors);
+
+    [Theory]
+    [InlineData("? *i\n: 1", "more than")]
+    [InlineData("train: {lr: *i}", "more than")]
+    [InlineData("model: &z [*z]", "alias 'z'")]
+    public void Aliases_that_stand_for_a_flood_are_refused(string end, string message)
+    {
+        string bomb = "name: a\ndataset: b\na: &a [x, x]\n" + string.Join('\n', "bcdefghi".Select((c, i) => $"{c}: &{c} [{string.Join(", ", Enumerable.Repeat($"*{"abcdefgh"[i]}", 9))}]"));
+
+        SweepError error = Assert.Single(SweepFile.Parse(message.StartsWith("alias", StringComparison.Ordinal) ? $"name: a\n{end}" : $"{bomb}\n{end}").Errors);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_alias_gives_what_its_anchor_gives() => Assert.Equal("a", Read("name: &n a\ndataset: *n").Dataset);
+
     [Fact]
     public void ParseOrThrow_keeps_every_error()
     {

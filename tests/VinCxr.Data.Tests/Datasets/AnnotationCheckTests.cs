@@ -39,6 +39,22 @@ public sealed class AnnotationCheckTests
     }
 
     [Theory]
+    [InlineData(3, false)]
+    [InlineData(4, true)]
+    [InlineData(1, true)]
+    public async Task A_file_with_too_many_bad_rows_is_given_up_skipped_or_not(int most, bool skip)
+    {
+        await using var set = await DatasetFixture.CreateAsync();
+        set.AddImages(2);
+        string csv = set.Csv([.. BadRows, "img001,Nodule,3,R1,1,2,31,12"]);
+
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => set.IngestAsync(csv, new IngestOptions(SkipBadRows: skip) { MostRowErrors = most }));
+
+        Assert.StartsWith($"{most} rows cannot be used, the rest was not read", error.Errors[0], StringComparison.Ordinal);
+        Assert.Equal(most + 1, error.Errors.Count);
+    }
+
+    [Theory]
     [InlineData("-0.5,2,10,12")]
     [InlineData("1,-1,10,12")]
     [InlineData("1,2,30.5,12")]

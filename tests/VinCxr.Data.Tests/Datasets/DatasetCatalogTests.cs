@@ -24,6 +24,8 @@ public sealed class DatasetCatalogTests
         Assert.Equal(NewVersion, (await catalog.GetAsync("lungs", Cancellation)).Version);
         Assert.Equal(OldVersion, (await catalog.GetAsync($"lungs@sha256:{OldVersion}", Cancellation)).Version);
         Assert.Equal(OldVersion, (await catalog.GetAsync($"lungs@sha256:{OldVersion[..11]}", Cancellation)).Version);
+        Assert.Equal($"lungs@sha256:{NewVersion}", await catalog.ResolveAsync("lungs", Cancellation));
+        Assert.Equal($"lungs@sha256:{OldVersion}", await catalog.ResolveAsync($"lungs@sha256:{OldVersion[..11]}", Cancellation));
         Assert.Equal(
             [new DatasetSummary("hands", OldVersion, 3, 1, 30), new("lungs", NewVersion, 2, 1, 20)],
             await catalog.ListAsync(Cancellation));

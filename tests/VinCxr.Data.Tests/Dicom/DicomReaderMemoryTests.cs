@@ -34,6 +34,17 @@ public class DicomReaderMemoryTests
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(Explicit, "400x400 pixels take 320000 bytes; at most 319999 are taken here")]
+    [InlineData(Deflated, "which is more than is taken here")]
+    public void Files_of_people_who_are_not_trusted_have_a_bound(string syntax, string reason)
+    {
+        byte[] file = new DicomBytes().Image(400, 400).Element(0x7FE00010, "OW", new byte[320_000]).File(syntax);
+
+        Assert.Contains(reason, Assert.Throws<DicomException>(() => DicomReaders.Bounded(319_999).Read(file)).Message, StringComparison.Ordinal);
+        Assert.Equal(320_000, DicomReaders.Bounded(330_000).Read(file).PixelBytes.Length);
+    }
+
     /// <summary>Such tables kept the decoder busy for seconds.</summary>
     [Theory]
     [InlineData("holds no code word", 0, 0)]

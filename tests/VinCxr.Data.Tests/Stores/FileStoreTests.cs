@@ -36,6 +36,30 @@ public sealed class FileStoreTests : StoreConformance
         Assert.Empty(Directory.EnumerateFileSystemEntries(path));
     }
 
+    /// <summary>A server is at work on it while commands open it.</summary>
+    [Fact]
+    public async Task A_store_is_opened_while_another_writes_to_it()
+    {
+        const int Openings = 200;
+        using var opened = new CancellationTokenSource();
+        var writing = Task.Run(
+            async () =>
+            {
+                for (int i = 0; !opened.IsCancellationRequested; i++)
+                {
+                    await Store.Blobs.PutAsync(new MemoryStream(BitConverter.GetBytes(i)), null, Cancellation);
+                }
+            },
+            Cancellation);
+        for (int i = 0; i < Openings; i++)
+        {
+            await using var other = await StoreFactory.OpenAsync(Root, create: false, Cancellation);
+        }
+
+        await opened.CancelAsync();
+        await writing;
+    }
+
     [Fact]
     public async Task A_newer_schema_is_refused_by_number()
     {

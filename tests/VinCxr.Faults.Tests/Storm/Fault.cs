@@ -47,16 +47,18 @@ internal static class FaultPlan
         (FaultKind.CutConnections, 4), (FaultKind.StoreRefuses, 2), (FaultKind.StoreHangs, 1), (FaultKind.StoreSlow, 1),
     ];
 
-    public static IReadOnlyList<Fault> Draw(int count, int seed, TimeSpan leaseTtl)
+    /// <param name="among">Kinds to draw from.</param>
+    public static IReadOnlyList<Fault> Draw(int count, int seed, TimeSpan leaseTtl, IReadOnlyCollection<FaultKind> among)
     {
         var random = new Random(seed);
         List<FaultKind> kinds = [];
+        (FaultKind Kind, int Weight)[] weights = [.. Weights.Where(w => among.Contains(w.Kind))];
         // Each kind once before chance decides, so that a short run covers them all.
-        kinds.AddRange(Weights.Select(w => w.Kind).Take(count));
+        kinds.AddRange(weights.Select(w => w.Kind).Take(count));
         while (kinds.Count < count)
         {
-            int ticket = random.Next(Weights.Sum(w => w.Weight));
-            kinds.Add(Weights.First(w => (ticket -= w.Weight) < 0).Kind);
+            int ticket = random.Next(weights.Sum(w => w.Weight));
+            kinds.Add(weights.First(w => (ticket -= w.Weight) < 0).Kind);
         }
 
         FaultKind[] shuffled = [.. kinds];

@@ -11,11 +11,12 @@ internal sealed class SimulatedTrainerCommand
     private readonly string _paceFile;
     private readonly string _scriptFile;
 
-    public SimulatedTrainerCommand(string folder, TimeSpan epoch)
+    /// <param name="more">Further lines of the script.</param>
+    public SimulatedTrainerCommand(string folder, TimeSpan epoch, string more = "")
     {
         _paceFile = Path.Combine(folder, "pace");
         _scriptFile = Path.Combine(folder, "script.yaml");
-        File.WriteAllText(_scriptFile, Script);
+        File.WriteAllText(_scriptFile, $"{Script}\n{more}");
         SetPace(epoch);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using VinCxr.Contracts.Sweeps;
 using VinCxr.Contracts.Trials;
+using VinCxr.Testing;
 
 namespace VinCxr.Faults.Tests.Storm;
 
@@ -164,17 +165,9 @@ internal sealed class StormDriver(StormCluster cluster, SweepWatch watch, Action
     /// <summary>Silos of which none may be up for the moment: a container orchestrator would be at it.</summary>
     private static async Task<Silo> PickAsync(IReadOnlyList<Silo> among, double ticket, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while (true)
-        {
-            Silo[] up = [.. among.Where(s => s.IsUp)];
-            if (up.Length > 0)
-            {
-                return up[(int)(ticket * up.Length)];
-            }
-
-            await timer.WaitForNextTickAsync(cancellationToken);
-        }
+        var up = await Eventually.ReadAsync(
+            () => Task.FromResult<Silo[]>([.. among.Where(s => s.IsUp)]), s => s.Length > 0, $"up: {string.Join(", ", among.Select(s => s.Node))}", cancellationToken, Limit);
+        return up[(int)(ticket * up.Length)];
     }
 
     private static long Progress(SweepDetails sweep) => sweep.Trials.Sum(t => (long)t.Epoch + (1000 * t.Attempt));

@@ -4,9 +4,10 @@ namespace VinCxr.Faults.Tests.Storm;
 
 /// <summary>
 /// Size of a storm. <c>VINCXR_STORM_FAULTS</c> faults (25 by default; the long run takes 200), <c>VINCXR_STORM_SEED</c> repeats a run,
-/// <c>VINCXR_STORM_REPORT</c> is a file for the report, <c>VINCXR_STORM_LOGS</c> a folder that keeps the silos' output.
+/// <c>VINCXR_STORM_REPORT</c> is a file for the report, <c>VINCXR_STORM_LOGS</c> a folder that keeps the silos' output and the decision log,
+/// <c>VINCXR_STORM_KINDS</c> draws some kinds only (<c>FreezeAgent,KillTrainer</c>).
 /// </summary>
-internal sealed record StormOptions(int Faults, int Seed, string? ReportPath, string? LogFolder)
+internal sealed record StormOptions(int Faults, int Seed, string? ReportPath, string? LogFolder, IReadOnlyCollection<FaultKind> Kinds)
 {
     public const int Variants = 12;
     public const int Folds = 5;
@@ -20,7 +21,8 @@ internal sealed record StormOptions(int Faults, int Seed, string? ReportPath, st
     public static readonly TimeSpan LeaseTtl = TimeSpan.FromSeconds(15);
 
     public static StormOptions FromEnvironment() => new(
-        Number("VINCXR_STORM_FAULTS") ?? 25, Number("VINCXR_STORM_SEED") ?? Random.Shared.Next(), Text("VINCXR_STORM_REPORT"), Text("VINCXR_STORM_LOGS"));
+        Number("VINCXR_STORM_FAULTS") ?? 25, Number("VINCXR_STORM_SEED") ?? Random.Shared.Next(), Text("VINCXR_STORM_REPORT"), Text("VINCXR_STORM_LOGS"),
+        Text("VINCXR_STORM_KINDS") is { } kinds ? [.. kinds.Split(',', StringSplitOptions.TrimEntries).Select(Enum.Parse<FaultKind>)] : Enum.GetValues<FaultKind>());
 
     /// <summary>Epochs of a trial: enough for the sweep to outlive the storm, whose faults take some ten seconds each.</summary>
     public int Epochs => Math.Max(10, (int)(Faults * MaxConcurrent * (ExpectedPerFault / Pace) / (Variants * Folds)));

@@ -30,6 +30,9 @@ internal sealed class FakeTrainer : ITrainerLauncher
     /// <summary>Whether an attempt says that the checkpoint it was given is damaged.</summary>
     public Func<TrainerJob, bool> RefusesCheckpoint { get; set; } = _ => false;
 
+    /// <summary>Whether attempts write activation maps: a text that names the trial.</summary>
+    public bool HasMaps { get; set; }
+
     public static TrainerMessage Vanish { get; } = new TrainerFailed("vanish", "");
 
     public IReadOnlyCollection<TrainerJob> Launched => _launched;
@@ -147,7 +150,7 @@ internal sealed class FakeTrainer : ITrainerLauncher
                 }
             }
 
-            yield return new TrainerFinished(epochs, await PredictAsync(), await WeightsAsync());
+            yield return new TrainerFinished(epochs, await PredictAsync(), await WriteAsync("weights.safetensors", _job.TrialId), _owner.HasMaps ? await WriteAsync("activations.maps", $"maps of {_job.TrialId}") : null);
         }
 
         /// <summary>True boxes moved by up to 10 pixels at learning rate 0 and not at all at 0.1, plus a fixed share of false ones.</summary>
@@ -171,10 +174,10 @@ internal sealed class FakeTrainer : ITrainerLauncher
             return path;
         }
 
-        private async Task<string> WeightsAsync()
+        private async Task<string> WriteAsync(string name, string text)
         {
-            string path = Path.Combine(_job.WorkDirectory, "weights.safetensors");
-            await File.WriteAllTextAsync(path, _job.TrialId);
+            string path = Path.Combine(_job.WorkDirectory, name);
+            await File.WriteAllTextAsync(path, text);
             return path;
         }
     }

@@ -31,6 +31,8 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public IGrainFactory Grains { get; }
 
+    public string SiloAddress => _host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString();
+
     /// <summary>Sound until a test says that it is away.</summary>
     public FaultyStore Store { get; }
 
@@ -38,20 +40,24 @@ internal sealed class TestCluster : IAsyncDisposable
 
     /// <param name="folder">The store is its subfolder <c>store</c>; <see cref="TinyDataset"/> is ingested when it is new.</param>
     /// <param name="trainer">Null for a silo without an agent.</param>
-    public static Task<TestCluster> StartAsync(TempDirectory folder, FakeTrainer? trainer, int slots = 2, TimeSpan? hangTimeout = null) =>
-        StartAsync(folder, services =>
-        {
-            if (trainer is not null)
+    /// <param name="rest">Time a trial rests after an error; none by default.</param>
+    public static Task<TestCluster> StartAsync(TempDirectory folder, FakeTrainer? trainer, int slots = 2, TimeSpan? hangTimeout = null, TimeSpan rest = default) =>
+        StartAsync(
+            folder,
+            services =>
             {
-                AddAgent(services, folder, trainer, slots, hangTimeout);
-            }
-        });
+                if (trainer is not null)
+                {
+                    AddAgent(services, folder, trainer, slots, hangTimeout);
+                }
+            },
+            rest);
 
-    /// <summary>As <see cref="StartAsync(TempDirectory, FakeTrainer?, int, TimeSpan?)"/>, but with simulated agents.</summary>
+    /// <summary>As <see cref="StartAsync(TempDirectory, FakeTrainer?, int, TimeSpan?, TimeSpan)"/>, but with simulated agents.</summary>
     public static Task<TestCluster> StartSimulatedAsync(TempDirectory folder, SimulationScript script, SimulatedAgentOptions[] agents) =>
         StartAsync(folder, services => Array.ForEach(agents, agent => services.AddSimulatedAgent(script, agent)));
 
-    private static async Task<TestCluster> StartAsync(TempDirectory folder, Action<IServiceCollection> addAgents)
+    private static async Task<TestCluster> StartAsync(TempDirectory folder, Action<IServiceCollection> addAgents, TimeSpan rest = default)
     {
         bool isNew = !Directory.Exists(folder.File("store"));
         var store = new FaultyStore(await StoreFactory.OpenAsync(folder.File("store"), create: true, Cancel));
@@ -69,7 +75,7 @@ internal sealed class TestCluster : IAsyncDisposable
                 LeaseTtl = TimeSpan.FromSeconds(3),
                 ReconcileInterval = TimeSpan.FromSeconds(1),
                 BootstrapResamples = 20,
-                RetryBackoff = new RetryBackoff(TimeSpan.Zero, TimeSpan.Zero),
+                RetryBackoff = new RetryBackoff(rest, rest),
                 IsSoleOwner = true,
             }));
         addAgents(builder.Services);

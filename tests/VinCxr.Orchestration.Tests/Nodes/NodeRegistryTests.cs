@@ -68,6 +68,29 @@ public sealed class NodeRegistryTests
         await Nodes(cluster).JoinAsync("a", "second");
     }
 
+    [Fact]
+    public async Task A_name_is_held_for_a_living_silo_however_silent_and_free_when_its_silo_is_dead_however_late_it_spoke()
+    {
+        using var folder = new TempDirectory();
+        string self;
+        await using (var cluster = await TestCluster.StartAsync(folder, trainer: null))
+        {
+            self = cluster.SiloAddress;
+            await Nodes(cluster).JoinFromAsync("a", "first", self);
+            await Assert.ThrowsAsync<ConflictException>(() => Nodes(cluster).JoinFromAsync("a", "second", self));
+
+            // Nobody knows this silo: it has been dead for long.
+            await Nodes(cluster).JoinFromAsync("b", "first", "127.0.0.1:1@1");
+            await Nodes(cluster).ReportAsync(Report("b") with { AgentId = "first" });
+            await Nodes(cluster).JoinFromAsync("b", "second", self);
+        }
+
+        // The registry has moved, and has heard of nobody.
+        await using var next = await TestCluster.StartAsync(folder, trainer: null);
+        Assert.NotEqual(self, next.SiloAddress);
+        await Nodes(next).JoinFromAsync("a", "second", next.SiloAddress);
+    }
+
     private static NodeReport Report(string name) => new(name, "cpu", 2, [], AgentId: $"agent of {name}");
 
     private static INodeRegistryGrain Nodes(TestCluster cluster) => cluster.Grains.GetGrain<INodeRegistryGrain>(INodeRegistryGrain.Key);

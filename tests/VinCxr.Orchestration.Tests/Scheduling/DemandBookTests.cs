@@ -62,7 +62,7 @@ public sealed class DemandBookTests
     }
 
     [Fact]
-    public void A_lease_that_came_to_nothing_uses_nothing_and_waits_for_its_sweeps_word()
+    public void A_lease_that_came_to_nothing_uses_no_slot_and_keeps_its_place_until_its_sweeps_word()
     {
         var demand = Demand("s", 50, Monday, ["a", "b"]) with { Gpus = 0.25 };
         _book.Set(demand);
@@ -70,10 +70,12 @@ public sealed class DemandBookTests
         Assert.Equal(0.25, _ledger.InUse);
         _book.Undo("s", "a");
         Assert.Equal(("b", 0), State());
+        Assert.Equal(1, _book.Find("s")!.Places);
         Assert.Equal(0, _ledger.InUse);
 
         _book.Set(demand);
         Assert.Equal(("a b", 0), State());
+        Assert.Equal(0, _book.Find("s")!.Places);
     }
 
     [Fact]
@@ -91,6 +93,20 @@ public sealed class DemandBookTests
         Assert.Equal(4, sweep.Behind);
         Lease("a");
         Assert.Equal("b", sweep.Lines.First().First.TrialId);
+    }
+
+    [Fact]
+    public void A_line_counts_those_that_have_begun()
+    {
+        TrialDemand[] trials = [new("a", "x", 2), new("b", "x", 0), new("c", "x", 1), new("d", "y", 0)];
+        _book.Set(Demand("s", 50, Monday, []) with { Waiting = trials, WaitingTotal = 4 });
+        Assert.Equal([2, 0], Begun());
+        Lease("a");
+        Assert.Equal([1, 0], Begun());
+        Lease("c");
+        Assert.Equal([0, 0], Begun());
+
+        int[] Begun() => [.. _book.Find("s")!.Lines.Select(l => l.Begun)];
     }
 
     [Fact]

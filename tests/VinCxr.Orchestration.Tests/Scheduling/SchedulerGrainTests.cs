@@ -54,6 +54,27 @@ public sealed class SchedulerGrainTests
     }
 
     [Fact]
+    public async Task A_trial_whose_lease_came_to_nothing_keeps_its_place_until_its_sweep_speaks()
+    {
+        using var folder = new TempDirectory();
+        await using var cluster = await TestCluster.StartAsync(folder, trainer: null);
+        var lab = new Lab(cluster);
+        await lab.PrepareAsync();
+        var demand = await lab.DemandAsync("a", 2, maxConcurrent: 1);
+        var (first, second) = (demand.Waiting[0], demand.Waiting[1]);
+
+        // Taken behind the scheduler's back, as by a lease whose answer was lost.
+        Assert.NotNull(await cluster.Grains.GetGrain<ITrialLeaseGrain>(first.TrialId).TryLeaseAsync(Lab.Request("elsewhere")));
+        await lab.Queue.SetDemandAsync(demand);
+
+        Assert.Null(await lab.LeaseAsync("n"));
+        Assert.Null(await lab.LeaseAsync("n"));
+        Assert.Equal(0, (await lab.SummaryAsync()).SlotsInUse);
+        await lab.Queue.SetDemandAsync(demand with { Waiting = [second] });
+        Assert.Equal(second.TrialId, (await lab.LeaseAsync("n"))!.Trial!.Plan.TrialId);
+    }
+
+    [Fact]
     public async Task Every_trial_says_what_it_waits_for()
     {
         using var folder = new TempDirectory();

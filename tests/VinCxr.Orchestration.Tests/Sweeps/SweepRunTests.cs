@@ -1,6 +1,7 @@
 using VinCxr.Contracts.Sweeps;
 using VinCxr.Contracts.Trials;
 using VinCxr.Core;
+using VinCxr.Data.Datasets.Garbage;
 using VinCxr.Orchestration.Tests.Fakes;
 using VinCxr.Testing;
 
@@ -66,6 +67,29 @@ public sealed class SweepRunTests
         Assert.Equal([0.1, 0.2, 0.3], metrics.Select(m => m.Values["map40"]), (a, b) => Math.Abs(a - b) < 1e-12);
         Assert.Equal(3, Assert.Single(await cluster.Trial(id).GetMetricsAsync(2)).Epoch);
         Assert.Contains(await cluster.Trial(id).GetLogAsync(0), l => l.Text.StartsWith("fake trainer on slot", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Activation_maps_are_stored_and_kept_where_a_trainer_makes_them()
+    {
+        using var folder = new TempDirectory();
+        var trainer = new FakeTrainer { HasMaps = true };
+        await using var cluster = await TestCluster.StartAsync(folder, trainer);
+        var sweep = await cluster.EndOfAsync(await cluster.SubmitAsync(TestCluster.Yaml(rates: "[0.1]")));
+        trainer.HasMaps = false;
+        var without = await cluster.EndOfAsync(await cluster.SubmitAsync(TestCluster.Yaml(rates: "[0.1]")));
+        await new GarbageCollector(cluster.Store).RunAsync(TimeSpan.Zero, dryRun: false, TestCluster.Cancel);
+
+        foreach (var trial in sweep.Trials)
+        {
+            string blob = (await cluster.Trial(trial.Id).GetAsync()).ActivationMapsBlob!;
+            await using var maps = await cluster.Store.Blobs.OpenReadAsync(blob, cancellationToken: TestCluster.Cancel);
+            Assert.Equal($"maps of {trial.Id}", await new StreamReader(maps).ReadToEndAsync(TestCluster.Cancel));
+            Assert.Equal("activation-maps", (await cluster.Store.Blobs.FindAsync(blob, TestCluster.Cancel))!.Metadata["kind"]);
+        }
+
+        Assert.All(without.Trials, t => Assert.Equal(TrialState.Succeeded, t.State));
+        Assert.Null((await cluster.Trial(without.Trials[0].Id).GetAsync()).ActivationMapsBlob);
     }
 
     [Fact]

@@ -32,6 +32,25 @@ public sealed class TrialFailureTests
     }
 
     [Fact]
+    public async Task A_trial_that_rests_after_an_error_says_until_when()
+    {
+        using var folder = new TempDirectory();
+        var trainer = new FakeTrainer { Script = (_, _, _) => Message(new TrainerFailed("error", "bad box in img03")) };
+        await using var cluster = await TestCluster.StartAsync(folder, trainer, rest: TimeSpan.FromHours(1));
+        string id = await cluster.SubmitAsync(TestCluster.Yaml("retry: {errors: 1}", rates: "[0.1]"));
+
+        var queue = await Eventually.ReadAsync(
+            cluster.QueueAsync, q => q.Waiting.Count(w => w.Reason.StartsWith("rests", StringComparison.Ordinal)) == 2, "resting", TestCluster.Cancel);
+
+        var until = (await cluster.Trial($"{id}-v0-f0").GetAsync()).NotBefore!.Value;
+        string reason = $"rests after an error until {until:HH:mm:ss} UTC";
+        Assert.Equal(reason, queue.Waiting.Single(w => w.TrialId == $"{id}-v0-f0").Reason);
+        Assert.Equal((2, 0), (Assert.Single(queue.Lines!).Waiting, queue.Lines![0].Behind));
+        Assert.Equal(
+            $"waits: {reason} (last attempt: error 1 of 1 allowed: bad box in img03)", (await cluster.Sweep(id).ExplainAsync($"{id}-v0-f0")).Standing);
+    }
+
+    [Fact]
     public async Task A_trainer_that_vanishes_is_an_error_and_the_next_attempt_resumes()
     {
         using var folder = new TempDirectory();

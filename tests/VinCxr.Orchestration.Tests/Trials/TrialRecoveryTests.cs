@@ -1,3 +1,4 @@
+using Orleans.Core.Internal;
 using VinCxr.Contracts.Nodes;
 using VinCxr.Contracts.Sweeps;
 using VinCxr.Contracts.Trials;
@@ -143,6 +144,27 @@ public sealed class TrialRecoveryTests
 
         Assert.Equal((TrialState.Succeeded, 2), (sweep.Trials[0].State, sweep.Trials[0].Attempt));
         Assert.Equal((TrialState.Failed, 1, "bad driver (retry.policies 'driver' met: bad driver)"), (sweep.Trials[1].State, sweep.Trials[1].Attempt, sweep.Trials[1].Reason));
+    }
+
+    [Fact]
+    public async Task A_lost_lease_is_taken_back_though_nobody_calls_the_sweep_or_the_trial_any_more()
+    {
+        using var folder = new TempDirectory();
+        await using var cluster = await TestCluster.StartAsync(folder, trainer: null);
+        string id = await cluster.SubmitAsync(TestCluster.Yaml());
+        await cluster.InLineAsync(id, 4);
+        string trial = $"{id}-v0-f0";
+        Assert.NotNull(await cluster.Lease(trial).TryLeaseAsync(new LeaseRequest("ghost", "test")));
+        await cluster.SweepWhenAsync(id, s => s.Trials[0].State == TrialState.Leased, "known to be leased");
+
+        // As when their silo goes, or sends them to another one.
+        await cluster.Grains.GetGrain<IGrainManagementExtension>(cluster.Sweep(id).GetGrainId()).DeactivateOnIdle(TestCluster.Cancel);
+        await cluster.Grains.GetGrain<IGrainManagementExtension>(cluster.Trial(trial).GetGrainId()).DeactivateOnIdle(TestCluster.Cancel);
+
+        // Looked at past the grains: a question would wake them.
+        await Eventually.ReadAsync(
+            () => cluster.Store.Documents.FindAsync("grain-trial", trial, TestCluster.Cancel),
+            d => d!.Json.Contains("\"preemptionsUsed\":1", StringComparison.Ordinal), "taken back", TestCluster.Cancel);
     }
 
     private static Func<TrainerJob, int, CancellationToken, Task<TrainerMessage?>> HoldFirstAttemptAt(int epoch) => async (job, at, cancel) =>

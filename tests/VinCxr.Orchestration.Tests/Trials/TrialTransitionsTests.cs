@@ -62,6 +62,7 @@ public sealed class TrialTransitionsTests
                     && trial.SlotSeconds >= before.SlotSeconds
                     && (trial.EndedAt is not null) == trial.IsEnded
                     && (trial.State == TrialState.Succeeded) == (trial.PredictionsBlob is not null)
+                    && (trial.ActivationMapsBlob is not null) == (trial.PredictionsBlob is not null)
                     && (trial.Node is not null || !trial.IsLeased)
                     && (trial.LeasedAt is not null) == trial.IsLeased && (trial.YieldReason is null || trial.IsLeased)
                     && (trial.NotBefore is null || trial.State == TrialState.Pending);
@@ -237,14 +238,15 @@ public sealed class TrialTransitionsTests
     public void Extending_sends_a_finished_trial_on_and_a_running_one_further()
     {
         var running = Committed(Leased(Planned()), ("a", 3));
-        var done = TrialTransitions.Complete(running, 1, new CompletionReport(3, "p", "w", 0.5, 0.4), Now);
+        var done = TrialTransitions.Complete(running, 1, new CompletionReport(3, "p", "w", 0.5, 0.4, "m"), Now);
         Assert.Same(done, TrialTransitions.Extend(done, 3, "{}"));
         Assert.Contains("2 are fewer", Assert.Throws<ConflictException>(() => TrialTransitions.Extend(done, 2, "{}")).Message, StringComparison.Ordinal);
 
         var extended = TrialTransitions.Extend(done, 6, "{6}");
+        Assert.Equal(("m", null), (done.ActivationMapsBlob, extended.ActivationMapsBlob));
         Assert.Equal((TrialState.Pending, 6, "{6}", "a"), (extended.State, extended.Plan!.Epochs, extended.Plan.SettingsJson, extended.Checkpoints[^1].Blob));
 
-        var meanwhile = TrialTransitions.Complete(TrialTransitions.Extend(running, 6, "{6}"), 1, new CompletionReport(3, "p", "w", 0.5, 0.4), Now);
+        var meanwhile = TrialTransitions.Complete(TrialTransitions.Extend(running, 6, "{6}"), 1, new CompletionReport(3, "p", "w", 0.5, 0.4, "m"), Now);
         Assert.Equal((TrialState.Pending, "extended to 6 epochs while it ran; going on"), (meanwhile.State, meanwhile.Reason));
     }
 
@@ -253,7 +255,7 @@ public sealed class TrialTransitionsTests
         Step.Lease => Leased(trial),
         Step.Start => TrialTransitions.Start(trial, epoch, new AttemptStarted(0, 1, "cpu", "code")),
         Step.Commit => TrialTransitions.Commit(trial, epoch, new CheckpointReport($"blob{trial.Revision}", 1, false)).Trial,
-        Step.Complete => TrialTransitions.Complete(trial, epoch, new CompletionReport(trial.Plan!.Epochs, "p", "w", 0.5, 0.4), Now),
+        Step.Complete => TrialTransitions.Complete(trial, epoch, new CompletionReport(trial.Plan!.Epochs, "p", "w", 0.5, 0.4, "m"), Now),
         Step.Error => Fail(trial, FailureKind.Error, epoch),
         Step.OutOfMemory => Fail(trial, FailureKind.OutOfMemory, epoch),
         Step.Diverge => Fail(trial, FailureKind.Diverged, epoch),

@@ -1,4 +1,6 @@
+using System.Globalization;
 using VinCxr.Contracts.Sweeps;
+using VinCxr.Core;
 using VinCxr.Data.Stores;
 using VinCxr.MongoServer;
 using VinCxr.Server.Hosting;
@@ -46,6 +48,37 @@ public sealed class MongoSeatTests
         await Task.WhenAll(serving);
         await using var embedded = await EmbeddedCluster.ConnectAsync(store, cancellationToken: Cancel);
         Assert.True(embedded.IsEmbedded);
+    }
+
+    [Fact]
+    public async Task A_server_that_starts_while_its_store_is_away_says_so_and_serves_when_it_is_back()
+    {
+        using var folder = new TempDirectory();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var before = MongoTestServer.Start();
+        int port = int.Parse(before.Address.Split(':')[1], CultureInfo.InvariantCulture);
+        await before.DisposeAsync();
+        var started = new TaskCompletionSource();
+        var missed = new TaskCompletionSource<string>();
+        var options = new ServeOptions
+        {
+            Store = $"mongodb://127.0.0.1:{port}/seats?serverSelectionTimeoutMS=300",
+            Role = "control",
+            Urls = "http://127.0.0.1:0",
+            Agent = new AgentSettings { CacheDirectory = folder.Path },
+        };
+
+        var serving = ServeHost.RunServeAsync(options, _ => started.TrySetResult(), note: text => missed.TrySetResult(text), cancellationToken: stop.Token);
+        await await Task.WhenAny(missed.Task, serving);
+        Assert.Contains("no server answers", await missed.Task, StringComparison.Ordinal);
+        await using var mongo = MongoTestServer.Start(port);
+
+        await await Task.WhenAny(started.Task, serving);
+        await stop.CancelAsync();
+        await serving;
+        var gone = await Assert.ThrowsAsync<StoreException>(() => ServeHost.RunServeAsync(
+            options with { Store = "mongodb://127.0.0.1:1/seats?serverSelectionTimeoutMS=300", JoinTimeout = TimeSpan.FromMilliseconds(1) }, cancellationToken: Cancel));
+        Assert.Contains("no server answers", gone.Message, StringComparison.Ordinal);
     }
 
     [Fact]

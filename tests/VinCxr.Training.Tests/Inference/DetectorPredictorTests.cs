@@ -1,6 +1,7 @@
 using VinCxr.Core;
 using VinCxr.Core.Detection;
 using VinCxr.Core.Sweeps;
+using VinCxr.Data.Activations;
 using VinCxr.Training.Inference;
 using VinCxr.Training.Models;
 using VinCxr.Training.Tests.Loading;
@@ -27,6 +28,24 @@ public sealed class DetectorPredictorTests
         AssertBox(new Box(0, 0, 200, 100), rows[1].Box);
         Assert.Equal(new Prediction("wide", 9, 0.25, Box.NoFinding), rows[2]);
         Assert.True(detector.training);
+    }
+
+    [Fact]
+    public void Every_image_gets_its_map_in_the_same_pass()
+    {
+        SquareImages images = SquareImages.Draw(5, seed: 1);
+        string[] ids = [.. images.Images.Select(i => i.ImageId)];
+        using var detector = new FixedDetector(new DetectionSet([], [], []) { Map = new ConfidenceMap(4, 4, [.. Enumerable.Repeat(0.5f, 16)]) });
+        using var predictor = new DetectorPredictor(detector, SquareImages.Classes, 64, CPU);
+        var maps = new List<ActivationMap>();
+        predictor.Predict(images.Source, ids, new PredictOptions(Maps: true), batch: 2, mapped: maps.Add, cancellationToken: Cancellation);
+        Assert.Equal(3, detector.Passes);
+        Assert.Equal(ids, maps.Select(m => m.ImageId));
+        Assert.All(maps, m => Assert.Equal(0.5f, m.Peak));
+
+        using var mapless = new FixedDetector(new DetectionSet([], [], []));
+        using var other = new DetectorPredictor(mapless, SquareImages.Classes, 64, CPU);
+        other.Predict(images.Source, ids, new PredictOptions(Maps: true), mapped: _ => Assert.Fail("a map of a model without"), cancellationToken: Cancellation);
     }
 
     [Fact]
@@ -57,6 +76,8 @@ public sealed class DetectorPredictorTests
 
     private sealed class FixedDetector(DetectionSet answer) : Detector("fixed", 2)
     {
+        public int Passes { get; private set; }
+
         public override int ImageStride => 32;
 
         public override DetectorLoss ComputeLoss(Tensor images, TargetBatch targets) => throw new NotSupportedException();
@@ -64,6 +85,7 @@ public sealed class DetectorPredictorTests
         public override IReadOnlyList<DetectionSet> Predict(Tensor images, PredictOptions options)
         {
             Assert.False(training);
+            Passes++;
             Assert.Equal([1, 64, 64], images.shape[1..]);
             return [.. Enumerable.Repeat(answer, (int)images.shape[0])];
         }

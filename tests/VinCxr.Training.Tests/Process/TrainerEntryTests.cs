@@ -2,9 +2,11 @@ using System.Text.Json;
 using VinCxr.Core.Detection;
 using VinCxr.Core.Sweeps;
 using VinCxr.Core.Trials;
+using VinCxr.Data.Activations;
 using VinCxr.Data.Imaging;
 using VinCxr.Data.Predictions;
 using VinCxr.Data.Sharding;
+using VinCxr.Data.Stores;
 using VinCxr.Testing;
 using VinCxr.Training.Inference;
 using VinCxr.Training.Models;
@@ -21,6 +23,8 @@ public sealed class TrainerEntryTests : IDisposable
 
     private readonly TempDirectory _folder = new();
     private CommandPipe _commands = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public void Dispose()
     {
@@ -53,6 +57,14 @@ public sealed class TrainerEntryTests : IDisposable
         // The file keeps six decimals of a confidence and two of a coordinate.
         Assert.Equal(again.Count, stored.Count);
         Assert.All(again.Zip(stored), p => Assert.Equal(p.First.Confidence, p.Second.Confidence, 1e-5));
+        await AssertMapsAsync(finished.ActivationMapsPath!, held, stored);
+
+        // Trained again, the maps are the same bytes.
+        var second = new MessageLog();
+        TrainerJob same = job with { WorkDirectory = Directory.CreateDirectory(_folder.File("again")).FullName };
+        Assert.Equal(TrainerEntry.Done, await RunAsync(same, second));
+        string maps = Assert.IsType<TrainerFinished>(second.Messages[^1]).ActivationMapsPath!;
+        Assert.Equal(await File.ReadAllBytesAsync(finished.ActivationMapsPath!, Cancel), await File.ReadAllBytesAsync(maps, Cancel));
     }
 
     [Fact]
@@ -140,6 +152,24 @@ public sealed class TrainerEntryTests : IDisposable
         var error = new InvalidOperationException(text);
         Assert.Equal(kind, FailureKind.Of(error));
         Assert.DoesNotContain("stack", FailureKind.Describe(error), StringComparison.Ordinal);
+    }
+
+    /// <summary>Every held-out image has a map, whose peak is the confidence of its most confident box.</summary>
+    private async Task AssertMapsAsync(string path, string[] held, IReadOnlyList<Prediction> predictions)
+    {
+        await using IStore store = await StoreFactory.OpenAsync(_folder.File("store"), create: true, Cancel);
+        await using FileStream file = File.OpenRead(path);
+        var maps = await StoredActivationMaps.OpenAsync(store, (await store.Blobs.PutAsync(file, cancellationToken: Cancel)).Id, Cancel);
+        Assert.Equal(held.Length, maps.Count);
+        foreach (string id in held)
+        {
+            ActivationMap map = (await maps.FindAsync(id, Cancel))!;
+            PreparedImage image = Squares.Source.Describe(id);
+            Assert.InRange(map.Width, 1, 4);
+            Assert.True(map.Area.XMin <= 0 && map.Area.YMin <= 0 && map.Area.XMax >= image.OriginalWidth && map.Area.YMax >= image.OriginalHeight);
+            Assert.Equal(predictions.Where(p => p.ImageId == id && p.ClassId != SquareImages.Classes.NoFindingId).Max(p => p.Confidence), map.Peak, 1e-5);
+            Assert.Equal(255, map.Cells.Max());
+        }
     }
 
     private async Task AssertFailsAsync(TrainerJob job, string kind, string named)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using VinCxr.Cli.Rendering;
+using VinCxr.Contracts.Api;
 using VinCxr.Core.Annotations;
 using VinCxr.Data.Datasets;
 
@@ -9,18 +10,24 @@ namespace VinCxr.Cli.Commands.Dataset;
 /// <param name="TransferSyntaxes">Images by transfer syntax UID.</param>
 /// <param name="PhiTags">Files by tag that may identify a person.</param>
 /// <param name="Deidentification">Profile by which those tags were blanked in the stored files; null when they were not.</param>
+/// <param name="Statistics">Null for an ingest by a server, whose report has no more than counts.</param>
 /// <param name="Uploaded">Files this ingest stored, or in a dry run would store; null outside of an ingest, as the rest.</param>
 /// <param name="AlreadyStored">Files an earlier run had stored.</param>
 internal sealed record DatasetDetails(
     string Name, string Version, int Images, int Quarantined, long Bytes, int Annotations, IReadOnlyList<LabelClass> Classes,
     IReadOnlyDictionary<string, int> TransferSyntaxes, IReadOnlyDictionary<string, int> PhiTags,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Deidentification,
-    IReadOnlyList<QuarantinedImage> QuarantinedFiles, HeaderStatistics Statistics,
+    IReadOnlyList<QuarantinedImage> QuarantinedFiles,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] HeaderStatistics? Statistics,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Uploaded,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? AlreadyStored,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? UploadedBytes,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? DryRun)
 {
+    /// <summary>Images that share the file of another, and further files that share its pixels.</summary>
+    [JsonIgnore]
+    public (int Files, int Pixels) Shared { get; init; } = (Statistics?.SharedFiles ?? 0, Statistics?.SharedPixels ?? 0);
+
     [JsonIgnore]
     public static IReadOnlyList<Column<DatasetDetails>> Columns { get; } =
     [
@@ -49,6 +56,28 @@ internal sealed record DatasetDetails(
         report?.UploadedBytes,
         report?.DryRun);
 
+    /// <summary>As a server reports its ingest.</summary>
+    public static DatasetDetails Of(UploadReport report) => new(
+        report.Dataset.Name,
+        report.Dataset.Version,
+        report.Dataset.Images,
+        report.Dataset.Quarantined,
+        report.Dataset.Bytes,
+        report.Dataset.Annotations,
+        [.. report.Dataset.Classes.Select(c => new LabelClass(c.Id, c.Name))],
+        report.Dataset.TransferSyntaxes,
+        report.PhiTags,
+        report.Deidentification,
+        [.. report.Dataset.QuarantinedFiles.Select(q => new QuarantinedImage(q.File, q.Reason) { Bytes = q.Bytes })],
+        null,
+        report.Stored,
+        report.AlreadyStored,
+        report.StoredBytes,
+        report.DryRun)
+    {
+        Shared = (report.SharedFiles, report.SharedPixels),
+    };
+
     public IReadOnlyList<(string Name, string Value)> Facts()
     {
         List<(string Name, string Value)> facts =
@@ -61,9 +90,9 @@ internal sealed record DatasetDetails(
             ("quarantined", Text.Of(Quarantined)),
             ("personal data", PersonalData()),
         ];
-        if (Statistics.SharedFiles + Statistics.SharedPixels > 0)
+        if (Shared.Files + Shared.Pixels > 0)
         {
-            facts.Add(("duplicates", $"{Text.Of(Statistics.SharedFiles)} images share the file of another, {Text.Of(Statistics.SharedPixels)} more only its pixels"));
+            facts.Add(("duplicates", $"{Text.Of(Shared.Files)} images share the file of another, {Text.Of(Shared.Pixels)} more only its pixels"));
         }
 
         if (Uploaded is { } uploaded)

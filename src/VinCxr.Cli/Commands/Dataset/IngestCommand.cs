@@ -1,7 +1,9 @@
 using System.CommandLine;
 using VinCxr.Cli.Options;
 using VinCxr.Cli.Progress;
+using VinCxr.Cli.Remote;
 using VinCxr.Cli.Rendering;
+using VinCxr.Contracts.Api;
 using VinCxr.Core;
 using VinCxr.Data.Datasets;
 using VinCxr.Data.Stores;
@@ -16,18 +18,19 @@ internal static class IngestCommand
         Argument<string> name = ValueOptions.Argument("name", "Name of the data set");
         Option<string> images = ValueOptions.Required("--images", "Folder of DICOM files, subfolders included", "DIR");
         Option<string?> annotations = ValueOptions.Optional("--annotations", "Annotation file", "CSV");
-        Option<int> parallel = ValueOptions.Whole("--parallel", "Files in flight, 0 for one per core", 0, 0, 1024);
-        Option<int> memory = ValueOptions.Whole("--memory", "MB that files in flight may hold, 0 for a quarter of the memory", 0, 0, 1 << 20);
+        Option<int> parallel = ValueOptions.Whole("--parallel", "Files in flight, 0 for one per core, or for 4 on their way to a server", 0, 0, 1024);
+        Option<int> memory = ValueOptions.Whole("--memory", "MB that files in flight may hold, 0 for a quarter of the memory; a server has its own limit", 0, 0, 1 << 20);
         Option<bool> skipBadRows = ValueOptions.Flag("--skip-bad-rows", "Leave out bad annotation rows instead of refusing the file");
         Option<bool> deidentify = ValueOptions.Flag("--deidentify", "Store the files without names, ids, birth dates and institutions (DICOM PS3.15 basic profile)");
         Option<bool> dryRun = ValueOptions.Flag("--dry-run", "Decode and report everything, store nothing");
         Option<string?> quarantine = ValueOptions.Optional("--quarantine", "Write the quarantined files with their reasons to this file", "CSV");
         Option<string?> phi = ValueOptions.Optional("--phi", "Write the tags that may identify a person, file by file, to this file; never a value", "CSV");
+        Option<string?> server = ServerOption.Create();
         Option<string> store = CommonOptions.Store();
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
-        var command = new Command("ingest", "Take a folder of DICOM files and its annotations into the store; run again to resume")
+        var command = new Command("ingest", "Take a folder of DICOM files and its annotations into the store, or send them to a server that does; run again to resume")
         {
-            name, images, annotations, parallel, memory, skipBadRows, deidentify, dryRun, quarantine, phi, store, output,
+            name, images, annotations, parallel, memory, skipBadRows, deidentify, dryRun, quarantine, phi, server, store, output,
         };
         command.SetAction(async (parse, cancellationToken) =>
         {
@@ -38,10 +41,19 @@ internal static class IngestCommand
                 MemoryBytes = parse.GetValue(memory) * 1_000_000L,
                 FilesTaken = findings => WriteReportsAsync(findings, parse.GetValue(quarantine), parse.GetValue(phi), cancellationToken),
             };
+            using ServerConnection? remote = ServerOption.Connect(context, parse, server, store);
+            if (remote is not null)
+            {
+                var ingest = new RemoteIngest(context, new HttpDatasetUploads(remote), parse.GetRequiredValue(name), options);
+                UploadReport sent = await ingest.RunAsync(parse.GetRequiredValue(images), parse.GetValue(annotations), cancellationToken);
+                Write(context, output.ValueOf(parse), DatasetDetails.Of(sent), sent.RowErrors);
+                return ExitCode.Done;
+            }
+
             await using IStore? opened = await OpenAsync(context, parse.GetRequiredValue(store), options.DryRun, cancellationToken);
             IngestReport report = await RunAsync(
                 context, opened, parse.GetRequiredValue(name), parse.GetRequiredValue(images), parse.GetValue(annotations), options, cancellationToken);
-            Write(context, output.ValueOf(parse), report);
+            Write(context, output.ValueOf(parse), DatasetDetails.Of(report.Manifest, report), report.RowErrors);
             return ExitCode.Done;
         });
         return command;
@@ -52,7 +64,7 @@ internal static class IngestCommand
         CliContext context, IStore? store, string name, string images, string? annotations, IngestOptions options, CancellationToken cancellationToken) =>
         ProgressDisplay.RunAsync(context, $"ingest {name}", ProgressUnit.Bytes, bar =>
         {
-            var progress = new SynchronousProgress<IngestProgress>(p => bar.Update(p.BytesDone, p.BytesTotal, Note(p)));
+            var progress = new SynchronousProgress<IngestProgress>(p => bar.Update(p.BytesDone, p.BytesTotal, Note(p.FilesDone, p.FilesTotal, p.Quarantined)));
             return new DatasetIngest(store).RunAsync(name, images, annotations, options, progress, cancellationToken);
         });
 
@@ -83,20 +95,20 @@ internal static class IngestCommand
         }
     }
 
-    private static string Note(IngestProgress progress)
+    /// <summary>How far an ingest is, beside its bar.</summary>
+    public static string Note(int done, int total, int quarantined)
     {
-        string note = $"{progress.FilesDone}/{progress.FilesTotal} files";
-        return progress.Quarantined == 0 ? note : $"{note}, {progress.Quarantined} quarantined";
+        string note = $"{done}/{total} files";
+        return quarantined == 0 ? note : $"{note}, {quarantined} quarantined";
     }
 
-    private static void Write(CliContext context, OutputFormat format, IngestReport report)
+    private static void Write(CliContext context, OutputFormat format, DatasetDetails details, IReadOnlyList<string> rowErrors)
     {
-        foreach (string row in report.RowErrors)
+        foreach (string row in rowErrors)
         {
             context.Note($"skipped {row}");
         }
 
-        DatasetDetails details = DatasetDetails.Of(report.Manifest, report);
         Renderer.Show(context, format, details, [details], DatasetDetails.Columns, console =>
         {
             TableRenderer.WriteFacts(console, details.Facts());
@@ -105,7 +117,7 @@ internal static class IngestCommand
                 TableRenderer.Write(console, QuarantineGroups.Of(details.QuarantinedFiles), FileReports.GroupColumns, "");
             }
 
-            if (report.DryRun)
+            if (details.DryRun == true)
             {
                 console.Write(new Spectre.Console.Text("dry run: nothing was stored\n"));
             }

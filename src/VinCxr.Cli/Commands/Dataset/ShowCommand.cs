@@ -28,7 +28,7 @@ internal static class ShowCommand
             Renderer.Show(context, output.ValueOf(parse), details, [details], DatasetDetails.Columns, console =>
             {
                 TableRenderer.WriteFacts(console, details.Facts());
-                StatisticsTables.Write(console, details.Statistics, details.Images);
+                StatisticsTables.Write(console, details.Statistics!, details.Images);
                 if (details.Quarantined > 0)
                 {
                     TableRenderer.Write(console, QuarantineGroups.Of(details.QuarantinedFiles), FileReports.GroupColumns, "");

@@ -9,6 +9,7 @@ using VinCxr.Cli.Commands.Sweep;
 using VinCxr.Cli.Files;
 using VinCxr.Cli.Options;
 using VinCxr.Cli.Rendering;
+using VinCxr.Contracts.Api;
 using VinCxr.Contracts.Leaderboards;
 using VinCxr.Contracts.Sweeps;
 using VinCxr.Data.Datasets;
@@ -56,15 +57,16 @@ internal static class DemoCommand
             $"   {ingest.Manifest.Images.Count} images, {ingest.Manifest.Quarantined.Count} quarantined, version {Rendering.Text.ShortHash(ingest.Manifest.Version)}");
 
         Stage(console, 3, "train every variant on every fold");
-        SweepSummary sweep = await cluster.Grains.Registry().SubmitAsync(new SubmitSweep(plan.Yaml, User: Environment.UserName));
-        SweepDetails ended = await SweepFollower.FollowAsync(context, cluster.Grains.GetGrain<ISweepGrain>(sweep.Id), cancellationToken);
+        IControlPlane plane = cluster.Plane(context.Clock);
+        SweepSummary sweep = await plane.SubmitSweepAsync(new SubmitSweep(plan.Yaml, User: Environment.UserName), cancellationToken);
+        SweepDetails ended = await SweepFollower.FollowAsync(context, plane, sweep.Id, cancellationToken);
         if (ended.Summary.State != SweepState.Succeeded)
         {
             return SweepOutcome.Report(context, ended);
         }
 
         Stage(console, 4, "leaderboard by out-of-fold mAP@0.4");
-        Leaderboard board = await cluster.Grains.LeaderboardAsync(sweep.Id);
+        Leaderboard board = await plane.GetLeaderboardAsync(sweep.Id, cancellationToken);
         LeaderboardPrinter.Write(console, board, withEnsembles: true);
         await AtomicFile.WriteTextAsync(folder.File("leaderboard.json"), text => JsonRenderer.Write(text, LeaderboardView.Of(board)), cancellationToken);
         await DemoPictures.WriteAsync(cluster, ended, board, folder, cancellationToken);

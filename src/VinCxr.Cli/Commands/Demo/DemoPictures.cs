@@ -52,7 +52,7 @@ internal static class DemoPictures
     {
         if (board.Ensembles.FirstOrDefault(e => e is { BeatsBestVariant: true, PredictionsBlob: not null }) is { } ensemble)
         {
-            return ($"ensemble {ensemble.Id}", await ReadAsync(cluster.Store, ensemble.PredictionsBlob!, cancellationToken));
+            return ($"ensemble {ensemble.Id}", await StoredPredictions.ReadAsync(cluster.Store, ensemble.PredictionsBlob!, cancellationToken));
         }
 
         string best = board.Variants[0].Variant;
@@ -60,7 +60,7 @@ internal static class DemoPictures
         foreach (TrialSummary trial in sweep.Trials.Where(t => t.Variant == best))
         {
             TrialDetails details = await cluster.Grains.GetGrain<ITrialGrain>(trial.Id).GetAsync();
-            pooled.AddRange(await ReadAsync(cluster.Store, details.PredictionsBlob!, cancellationToken));
+            pooled.AddRange(await StoredPredictions.ReadAsync(cluster.Store, details.PredictionsBlob!, cancellationToken));
         }
 
         return ($"variant {best}", pooled);
@@ -93,12 +93,5 @@ internal static class DemoPictures
         using var file = new MemoryStream();
         await content.CopyToAsync(file, cancellationToken);
         return ImagePreparation.Prepare(DicomReaders.Default.Read(file.ToArray()), new PreprocessSpec(CellSize));
-    }
-
-    private static async Task<IReadOnlyList<Prediction>> ReadAsync(IStore store, string blob, CancellationToken cancellationToken)
-    {
-        await using Stream content = await store.Blobs.OpenReadAsync(blob, cancellationToken: cancellationToken);
-        using var text = new StreamReader(content);
-        return PredictionCsv.Read(text, blob);
     }
 }

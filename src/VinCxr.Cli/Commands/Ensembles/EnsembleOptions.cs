@@ -37,14 +37,13 @@ internal sealed class EnsembleOptions
 
     public async Task<EnsemblePredictions> PredictAsync(CliContext context, EmbeddedCluster cluster, ParseResult parse, CancellationToken cancellationToken)
     {
-        (Leaderboard board, EnsembleRow ensemble) = await cluster.Grains.EnsembleAsync(parse.GetRequiredValue(_name));
+        (Leaderboard board, EnsembleRow ensemble) = await cluster.Plane(context.Clock).EnsembleAsync(parse.GetRequiredValue(_name), cancellationToken);
         SweepMembers members = await SweepMembers.LoadAsync(cluster, board);
         if (parse.GetValue(_dataset) is not { } reference)
         {
             string blob = ensemble.PredictionsBlob ?? throw new NotFoundException($"ensemble '{ensemble.Id}' stored no predictions, give --dataset NAME");
-            await using Stream content = await cluster.Store.Blobs.OpenReadAsync(blob, cancellationToken: cancellationToken);
-            using var text = new StreamReader(content);
-            return new EnsemblePredictions(PredictionCsv.Read(text, blob), [.. members.Trained.Images.Select(i => i.ImageId)], members.Trained.Classes.NoFindingId);
+            IReadOnlyList<Prediction> stored = await StoredPredictions.ReadAsync(cluster.Store, blob, cancellationToken);
+            return new EnsemblePredictions(stored, [.. members.Trained.Images.Select(i => i.ImageId)], members.Trained.Classes.NoFindingId);
         }
 
         DatasetManifest manifest = await new DatasetCatalog(cluster.Store).GetAsync(reference, cancellationToken);

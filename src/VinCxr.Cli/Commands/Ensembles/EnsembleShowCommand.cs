@@ -15,9 +15,9 @@ internal static class EnsembleShowCommand
     {
         Argument<string> name = ValueOptions.Argument("ensemble", "Ensemble id, or a sweep for its best one");
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
-        return new Command("show", "Members and scores of one ensemble") { name, output }.OnCluster(async (cluster, parse, _) =>
+        return new Command("show", "Members and scores of one ensemble") { name, output }.OnPlane(context, async (plane, parse, cancellationToken) =>
         {
-            (Leaderboard board, EnsembleRow ensemble) = await cluster.Grains.EnsembleAsync(parse.GetRequiredValue(name));
+            (Leaderboard board, EnsembleRow ensemble) = await plane.EnsembleAsync(parse.GetRequiredValue(name), cancellationToken);
             Renderer.Show(context, output.ValueOf(parse), EnsembleView.Of(ensemble), [ensemble], LeaderboardPrinter.EnsembleColumns, console =>
             {
                 TableRenderer.Write(console, [ensemble], LeaderboardPrinter.EnsembleColumns, "");

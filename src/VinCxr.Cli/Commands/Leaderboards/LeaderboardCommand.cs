@@ -14,10 +14,10 @@ internal static class LeaderboardCommand
         Option<bool> ensembles = ValueOptions.Flag("--ensembles", "Also show the ensembles");
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
         return new Command("leaderboard", "Variants of a sweep by out-of-fold mAP@0.4, with intervals and ties") { sweep, ensembles, output }
-            .OnCluster(async (cluster, parse, _) =>
+            .OnPlane(context, async (plane, parse, cancellationToken) =>
             {
                 LeaderboardPrinter.Print(
-                    context, output.ValueOf(parse), await cluster.Grains.LeaderboardAsync(parse.GetRequiredValue(sweep)), parse.GetValue(ensembles));
+                    context, output.ValueOf(parse), await plane.GetLeaderboardAsync(parse.GetRequiredValue(sweep), cancellationToken), parse.GetValue(ensembles));
                 return ExitCode.Done;
             });
     }

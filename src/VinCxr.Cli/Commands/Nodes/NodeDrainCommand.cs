@@ -1,7 +1,7 @@
 using System.CommandLine;
 using VinCxr.Cli.Cluster;
 using VinCxr.Cli.Options;
-using VinCxr.Contracts.Nodes;
+using VinCxr.Contracts.Api;
 
 namespace VinCxr.Cli.Commands.Nodes;
 
@@ -16,28 +16,27 @@ internal static class NodeDrainCommand
         Option<bool> undo = ValueOptions.Flag("--undo", "Let it take work again");
         Option<bool> wait = ValueOptions.Flag("--wait", "Return when nothing runs there any more");
         return new Command("drain", "Give a node no more work; what runs there writes a checkpoint and goes on elsewhere") { node, undo, wait }
-            .OnCluster(async (cluster, parse, cancellationToken) =>
+            .OnPlane(context, async (plane, parse, cancellationToken) =>
             {
                 string name = parse.GetRequiredValue(node);
-                INodeRegistryGrain nodes = cluster.Grains.GetGrain<INodeRegistryGrain>(INodeRegistryGrain.Key);
                 bool drain = !parse.GetValue(undo);
-                await nodes.SetDrainAsync(name, drain);
+                await plane.SetDrainAsync(name, drain, cancellationToken);
                 if (drain && parse.GetValue(wait))
                 {
-                    await EmptyAsync(context, nodes, name, cancellationToken);
+                    await EmptyAsync(context, plane, name, cancellationToken);
                 }
 
-                string[] running = await RunningAsync(nodes, name);
+                string[] running = await RunningAsync(plane, name, cancellationToken);
                 context.Out.WriteLine(drain ? $"{name}: draining, {running.Length} running" : $"{name}: takes work again");
                 return ExitCode.Done;
             });
     }
 
-    private static async Task EmptyAsync(CliContext context, INodeRegistryGrain nodes, string name, CancellationToken cancellationToken)
+    private static async Task EmptyAsync(CliContext context, IControlPlane plane, string name, CancellationToken cancellationToken)
     {
         int last = -1;
         using var timer = new PeriodicTimer(Poll);
-        while (await RunningAsync(nodes, name) is { Length: > 0 } running)
+        while (await RunningAsync(plane, name, cancellationToken) is { Length: > 0 } running)
         {
             if (running.Length != last)
             {
@@ -49,6 +48,6 @@ internal static class NodeDrainCommand
         }
     }
 
-    private static async Task<string[]> RunningAsync(INodeRegistryGrain nodes, string name) =>
-        (await nodes.ListAsync()).FirstOrDefault(n => n.Name == name)?.Running ?? [];
+    private static async Task<string[]> RunningAsync(IControlPlane plane, string name, CancellationToken cancellationToken) =>
+        (await plane.ListNodesAsync(cancellationToken)).FirstOrDefault(n => n.Name == name)?.Running ?? [];
 }

@@ -31,9 +31,9 @@ internal static class NodeListCommand
     public static Command Create(CliContext context)
     {
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
-        return new Command("ls", "Agents that have reported, with their slots") { output }.OnCluster(async (cluster, parse, _) =>
+        return new Command("ls", "Agents that have reported, with their slots") { output }.OnPlane(context, async (plane, parse, cancellationToken) =>
         {
-            NodeSummary[] nodes = await cluster.Grains.GetGrain<INodeRegistryGrain>(INodeRegistryGrain.Key).ListAsync();
+            IReadOnlyList<NodeSummary> nodes = await plane.ListNodesAsync(cancellationToken);
             Renderer.List(context, output.ValueOf(parse), nodes, Columns, "no node trains on this store: vincxr serve");
             return ExitCode.Done;
         });

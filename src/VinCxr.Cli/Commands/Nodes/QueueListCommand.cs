@@ -27,16 +27,14 @@ internal static class QueueListCommand
     public static Command Create(CliContext context)
     {
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
-        return new Command("ls", "Queues with their limits and how full they are") { output }.OnCluster(async (cluster, parse, _) =>
+        return new Command("ls", "Queues with their limits and how full they are") { output }.OnPlane(context, async (plane, parse, cancellationToken) =>
         {
-            QueueSettings[] queues = await cluster.Grains.Queues().ListAsync();
-            QueueRow[] rows = await Task.WhenAll(queues.Select(async q => Row(q, await cluster.Grains.GetGrain<ISchedulerGrain>(q.Name).GetAsync())));
+            IReadOnlyList<QueueSettings> queues = await plane.ListQueuesAsync(cancellationToken);
+            QueueRow[] rows = await Task.WhenAll(queues.Select(async q => Row(q, await plane.GetQueueAsync(q.Name, cancellationToken))));
             Renderer.List(context, output.ValueOf(parse), rows, Columns, "");
             return ExitCode.Done;
         });
     }
-
-    public static IQueueRegistryGrain Queues(this IGrainFactory grains) => grains.GetGrain<IQueueRegistryGrain>(IQueueRegistryGrain.Key);
 
     public static string Quota(double? slots) => slots is { } limit ? $"{limit:0.##}" : Unlimited;
 

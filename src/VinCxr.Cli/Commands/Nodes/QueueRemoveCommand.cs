@@ -10,10 +10,10 @@ internal static class QueueRemoveCommand
     public static Command Create(CliContext context)
     {
         Argument<string> queue = ValueOptions.Argument("queue", "Name of the queue");
-        return new Command("rm", "Remove a queue in which no unfinished sweep waits") { queue }.OnCluster(async (cluster, parse, _) =>
+        return new Command("rm", "Remove a queue in which no unfinished sweep waits") { queue }.OnPlane(context, async (plane, parse, cancellationToken) =>
         {
             string name = parse.GetRequiredValue(queue);
-            await cluster.Grains.Queues().RemoveAsync(name);
+            await plane.RemoveQueueAsync(name, cancellationToken);
             context.Out.WriteLine($"queue {name} removed");
             return ExitCode.Done;
         });

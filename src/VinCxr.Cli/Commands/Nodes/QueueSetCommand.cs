@@ -32,10 +32,10 @@ internal static class QueueSetCommand
                 result.AddError("--preempt and --no-preempt exclude each other");
             }
         });
-        return command.OnCluster(async (cluster, parse, _) =>
+        return command.OnPlane(context, async (plane, parse, cancellationToken) =>
         {
             string name = parse.GetRequiredValue(queue);
-            QueueSettings? known = await cluster.Grains.Queues().FindAsync(name);
+            QueueSettings? known = (await plane.ListQueuesAsync(cancellationToken)).FirstOrDefault(q => q.Name == name);
             QueueSettings settings = known ?? new QueueSettings(name);
             settings = settings with
             {
@@ -45,7 +45,7 @@ internal static class QueueSetCommand
                 HalfLifeHours = Given(halfLife) ? parse.GetValue(halfLife).TotalHours : settings.HalfLifeHours,
                 Preempts = (settings.Preempts || parse.GetValue(preempt)) && !parse.GetValue(noPreempt),
             };
-            await cluster.Grains.Queues().SetAsync(settings);
+            await plane.SetQueueAsync(settings, cancellationToken);
             context.Out.WriteLine($"queue {name} {(known is null ? "created" : "changed")}: "
                 + $"weight {settings.Weight:0.###}, slots {QueueListCommand.Quota(settings.Slots)}, a user {QueueListCommand.Quota(settings.UserSlots)}, "
                 + $"half-life {settings.HalfLifeHours:0.##} h, {(settings.Preempts ? "preempts" : "does not preempt")}");

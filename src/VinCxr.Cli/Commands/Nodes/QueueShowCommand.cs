@@ -3,9 +3,6 @@ using VinCxr.Cli.Cluster;
 using VinCxr.Cli.Options;
 using VinCxr.Cli.Rendering;
 using VinCxr.Contracts.Scheduling;
-using VinCxr.Contracts.Sweeps;
-using VinCxr.Contracts.Trials;
-using VinCxr.Core;
 
 namespace VinCxr.Cli.Commands.Nodes;
 
@@ -30,16 +27,9 @@ internal static class QueueShowCommand
     {
         var queue = new Argument<string>("queue") { Description = "Name of the queue", DefaultValueFactory = _ => "default" };
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
-        return new Command("show", "One queue: its limits, fair share, and why each trial waits") { queue, output }.OnCluster(async (cluster, parse, _) =>
+        return new Command("show", "One queue: its limits, fair share, and why each trial waits") { queue, output }.OnPlane(context, async (plane, parse, cancellationToken) =>
         {
-            string name = parse.GetRequiredValue(queue);
-            if (await cluster.Grains.Queues().FindAsync(name) is null)
-            {
-                throw new NotFoundException($"no queue '{name}', known are {string.Join(", ", (await cluster.Grains.Queues().ListAsync()).Select(q => q.Name))}");
-            }
-
-            QueueSummary summary = await cluster.Grains.GetGrain<ISchedulerGrain>(name).GetAsync();
-            summary = summary with { Waiting = [.. summary.Waiting, .. await BehindAsync(cluster.Grains, summary)] };
+            QueueSummary summary = await plane.GetQueueAsync(parse.GetRequiredValue(queue), cancellationToken);
             Renderer.Show(context, output.ValueOf(parse), summary, summary.Waiting, Columns, console =>
             {
                 TableRenderer.WriteFacts(console, Facts(summary));
@@ -52,17 +42,6 @@ internal static class QueueShowCommand
             });
             return ExitCode.Done;
         });
-    }
-
-    /// <summary>Trials of long sweeps whose turn is far off: the scheduler keeps only the next ones of each sweep.</summary>
-    private static async Task<IEnumerable<WaitingTrial>> BehindAsync(IGrainFactory grains, QueueSummary summary)
-    {
-        var listed = summary.Waiting.Select(w => w.TrialId).ToHashSet();
-        var longLines = (summary.Lines ?? []).Where(l => l.Behind > 0);
-        var details = await Task.WhenAll(longLines.Select(async line => (Line: line, Sweep: await grains.GetGrain<ISweepGrain>(line.SweepId).GetAsync())));
-        return details.SelectMany(d => d.Sweep.Trials
-            .Where(t => t.State == TrialState.Pending && !listed.Contains(t.Id))
-            .Select(t => new WaitingTrial(t.Id, d.Line.Priority, $"{d.Line.Waiting - d.Line.Behind} trials of its sweep start before it")));
     }
 
     private static (string Name, string Value)[] Facts(QueueSummary summary)

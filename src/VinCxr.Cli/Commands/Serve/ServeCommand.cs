@@ -2,6 +2,7 @@ using System.CommandLine;
 using VinCxr.Cli.Cluster;
 using VinCxr.Cli.Options;
 using VinCxr.Server.Hosting;
+using VinCxr.Server.Webhooks;
 
 namespace VinCxr.Cli.Commands.Serve;
 
@@ -29,12 +30,19 @@ internal static class ServeCommand
         Option<string?> cache = ValueOptions.Optional("--cache", "Folder of this node's cache of prepared images; beside a file:// store by default", "DIR");
         Option<double> cacheSize = ValueOptions.Real("--cache-size", "Size to keep the cache under, in GB", 64, 0, 1e6, minIncluded: false);
         var agent = new AgentOptions();
+        var security = new ServeSecurityOptions();
+        var uploads = new ServeUploadOptions();
+        Option<string[]> webhooks = ValueOptions.Many("--webhook", "Address that is told of every sweep that ends; repeat it for more", "URL");
+        Option<string?> webhookSecret = ValueOptions.Optional(
+            "--webhook-secret-file", $"File with the secret that signs what webhooks send; {WebhookOptions.SecretVariable} by default", "FILE");
         Option<string> store = CommonOptions.Store();
         var command = new Command("serve", "Run the server of a store, or add to one that runs: control, training and web endpoints, until interrupted")
         {
-            role, urls, clustering, advertise, siloPort, gatewayPort, grace, leaseTtl, joinTimeout, placementWait, node, cache, cacheSize, store,
+            role, urls, clustering, advertise, siloPort, gatewayPort, grace, leaseTtl, joinTimeout, placementWait, node, cache, cacheSize, webhooks, webhookSecret, store,
         };
         agent.AddTo(command);
+        security.AddTo(command);
+        uploads.AddTo(command);
         command.SetAction(async (parse, cancellationToken) =>
         {
             var options = new ServeOptions
@@ -56,8 +64,12 @@ internal static class ServeCommand
                 LeaseTtl = TimeSpan.FromSeconds(parse.GetValue(leaseTtl)),
                 JoinTimeout = TimeSpan.FromSeconds(parse.GetValue(joinTimeout)),
                 PlacementWait = TimeSpan.FromSeconds(parse.GetValue(placementWait)),
+                Security = security.Of(parse),
+                SiloTls = security.SiloTlsOf(parse),
+                Uploads = uploads.Of(parse),
+                Webhooks = new WebhookOptions { Urls = parse.GetValue(webhooks) ?? [], SecretFile = parse.GetValue(webhookSecret) },
             };
-            await ServeHost.RunServeAsync(options, addresses => Announce(context, options, addresses), cancellationToken: cancellationToken);
+            await ServeHost.RunServeAsync(options, addresses => Announce(context, options, addresses), note: context.Note, cancellationToken: cancellationToken);
             return ExitCode.Done;
         });
         return command;

@@ -4,6 +4,7 @@ using Spectre.Console;
 using VinCxr.Cli.Cluster;
 using VinCxr.Cli.Options;
 using VinCxr.Cli.Rendering;
+using VinCxr.Contracts.Api;
 using VinCxr.Contracts.Sweeps;
 using VinCxr.Contracts.Trials;
 
@@ -28,10 +29,12 @@ internal static class ExplainCommand
         Option<int> last = ValueOptions.Whole("--last", "Only the newest N decisions; 0 shows all", 0, 0);
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
         return new Command("explain", "Why a trial waits, was stopped or failed; without a trial, everything that was decided") { sweep, trial, last, output }
-            .OnCluster(async (cluster, parse, _) =>
+            .OnPlane(context, async (plane, parse, cancellationToken) =>
             {
-                ISweepGrain grain = await cluster.Grains.SweepAsync(parse.GetRequiredValue(sweep));
-                ExplainView view = parse.GetValue(trial) is { } id ? await OfTrialAsync(grain, id) : await OfSweepAsync(grain);
+                string name = parse.GetRequiredValue(sweep);
+                ExplainView view = parse.GetValue(trial) is { } id
+                    ? await OfTrialAsync(plane, name, id, cancellationToken)
+                    : await OfSweepAsync(plane, name, cancellationToken);
                 int newest = parse.GetValue(last);
                 view = newest > 0 ? view with { Decisions = [.. view.Decisions.TakeLast(newest)] } : view;
                 Renderer.Show(context, output.ValueOf(parse), view, view.Decisions, Columns, console => Write(console, view));
@@ -39,18 +42,16 @@ internal static class ExplainCommand
             });
     }
 
-    private static async Task<ExplainView> OfTrialAsync(ISweepGrain sweep, string trial)
+    private static async Task<ExplainView> OfTrialAsync(IControlPlane plane, string sweep, string trial, CancellationToken cancellationToken)
     {
-        string prefix = $"{sweep.GetPrimaryKeyString()}-";
-        string id = trial.StartsWith(prefix, StringComparison.Ordinal) ? trial : prefix + trial;
-        TrialExplanation explained = await sweep.ExplainAsync(id);
-        return new ExplainView((await sweep.GetAsync()).Summary, explained.Trial, explained.Standing, [.. explained.Decisions.Select(DecisionView.Of)]);
+        TrialExplanation explained = await plane.ExplainTrialAsync(sweep, trial, cancellationToken);
+        return new ExplainView((await plane.GetSweepAsync(sweep, cancellationToken)).Summary, explained.Trial, explained.Standing, [.. explained.Decisions.Select(DecisionView.Of)]);
     }
 
-    private static async Task<ExplainView> OfSweepAsync(ISweepGrain sweep)
+    private static async Task<ExplainView> OfSweepAsync(IControlPlane plane, string sweep, CancellationToken cancellationToken)
     {
-        SweepSummary summary = (await sweep.GetAsync()).Summary;
-        List<DecisionLine> lines = await Pages.AllAsync(sweep.GetDecisionsAsync, d => d.Sequence);
+        SweepSummary summary = (await plane.GetSweepAsync(sweep, cancellationToken)).Summary;
+        List<DecisionLine> lines = await Pages.AllAsync(after => plane.GetDecisionsAsync(summary.Id, after, cancellationToken), d => d.Sequence);
         string reason = summary.Reason is null ? "" : $": {summary.Reason}";
         return new ExplainView(
             summary, null, $"{summary.State}{reason}; {summary.Running} trials run, {summary.Finished} of {summary.Total} have ended", [.. lines.Select(DecisionView.Of)]);

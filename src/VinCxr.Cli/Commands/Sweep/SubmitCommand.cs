@@ -4,9 +4,9 @@ using VinCxr.Cli.Commands.Leaderboards;
 using VinCxr.Cli.Files;
 using VinCxr.Cli.Options;
 using VinCxr.Cli.Rendering;
+using VinCxr.Contracts.Api;
 using VinCxr.Contracts.Sweeps;
 using VinCxr.Core.Sweeps;
-using VinCxr.Server.Hosting;
 
 namespace VinCxr.Cli.Commands.Sweep;
 
@@ -26,7 +26,6 @@ internal static class SubmitCommand
         Option<bool> wait = ValueOptions.Flag("--wait", "Stay until the sweep has ended, training in this process if no server does; then print the leaderboard");
         Option<string?> key = ValueOptions.Optional("--key", "Idempotency key: the same key gives the same sweep", "KEY");
         var agent = new AgentOptions();
-        Option<string> store = CommonOptions.Store();
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
         if (source is not null)
         {
@@ -34,49 +33,50 @@ internal static class SubmitCommand
         }
 
         command.Add(file);
-        foreach (Option option in new Option[] { wait, key, store, output })
+        foreach (Option option in new Option[] { wait, key, output })
         {
             command.Add(option);
         }
 
         agent.AddTo(command);
-        Option<string?> clustering = ClusteringOption.ForCommands();
-        command.Add(clustering);
-        command.SetAction(async (parse, cancellationToken) =>
+        return command.OnConnection(context, ReadAsync, parse => parse.GetValue(wait) ? agent.Of(parse) : null, async (read, connection, parse, cancellationToken) =>
         {
-            string yaml = await TextFile.ReadAsync(parse.GetRequiredValue(file), "sweep file", cancellationToken);
-            SweepSpec spec = SweepFile.ParseOrThrow(yaml);
-            bool waits = parse.GetValue(wait);
-            await using EmbeddedCluster cluster = await EmbeddedCluster.ConnectAsync(
-                parse.GetRequiredValue(store),
-                new EmbeddedOptions { Agent = waits ? agent.Of(parse) : null, Clustering = ClusteringOption.Of(parse, clustering) },
-                cancellationToken);
-            await LeakNote.WriteAsync(context, cluster.Store, spec, cancellationToken);
-            string? forkOf = source is null ? null : parse.GetRequiredValue(source);
-            SweepSummary sweep = await cluster.Grains.Registry().SubmitAsync(new SubmitSweep(yaml, parse.GetValue(key), Environment.UserName, forkOf));
-            if (waits)
+            var (yaml, spec) = read;
+            if (connection.Store is { } store)
             {
-                return await FollowAsync(context, cluster, sweep, output.ValueOf(parse), cancellationToken);
+                await LeakNote.WriteAsync(context, store, spec, cancellationToken);
+            }
+
+            string? forkOf = source is null ? null : parse.GetRequiredValue(source);
+            SweepSummary sweep = await connection.Plane.SubmitSweepAsync(new SubmitSweep(yaml, parse.GetValue(key), Environment.UserName, forkOf), cancellationToken);
+            if (parse.GetValue(wait))
+            {
+                return await FollowAsync(context, connection.Plane, sweep, output.ValueOf(parse), cancellationToken);
             }
 
             Show(context, output.ValueOf(parse), sweep);
-            context.Note(cluster.IsEmbedded
-                ? $"recorded; nothing trains until a server runs: vincxr serve --store {parse.GetRequiredValue(store)}"
+            context.Note(connection.IsEmbedded
+                ? $"recorded; nothing trains until a server runs: vincxr serve --store {connection.Where}"
                 : $"follow it: vincxr sweep watch {sweep.Id}");
             return ExitCode.Done;
         });
-        return command;
+
+        async Task<(string Yaml, SweepSpec Spec)> ReadAsync(ParseResult parse, CancellationToken cancellationToken)
+        {
+            string yaml = await TextFile.ReadAsync(parse.GetRequiredValue(file), "sweep file", cancellationToken);
+            return (yaml, SweepFile.ParseOrThrow(yaml));
+        }
     }
 
     public static void Show(CliContext context, OutputFormat format, SweepSummary sweep) => Renderer.Show(context, format, sweep, [sweep], SweepListCommand.Columns, console =>
         TableRenderer.WriteFacts(console, [("sweep", $"{sweep.Name} ({sweep.Id})"), ("state", $"{sweep.State}"), ("trials", $"{sweep.Total}")]));
 
     private static async Task<int> FollowAsync(
-        CliContext context, EmbeddedCluster cluster, SweepSummary sweep, OutputFormat format, CancellationToken cancellationToken)
+        CliContext context, IControlPlane plane, SweepSummary sweep, OutputFormat format, CancellationToken cancellationToken)
     {
         context.Note($"sweep {sweep.Name} ({sweep.Id})");
-        SweepDetails ended = await SweepFollower.FollowAsync(context, cluster.Grains.GetGrain<ISweepGrain>(sweep.Id), cancellationToken);
-        LeaderboardPrinter.Print(context, format, await cluster.Grains.LeaderboardAsync(sweep.Id), withEnsembles: true);
+        SweepDetails ended = await SweepFollower.FollowAsync(context, plane, sweep.Id, cancellationToken);
+        LeaderboardPrinter.Print(context, format, await plane.GetLeaderboardAsync(sweep.Id, cancellationToken), withEnsembles: true);
         return SweepOutcome.Report(context, ended);
     }
 }

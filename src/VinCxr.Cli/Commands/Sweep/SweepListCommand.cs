@@ -27,9 +27,9 @@ internal static class SweepListCommand
     public static Command Create(CliContext context)
     {
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
-        return new Command("ls", "Sweeps, newest first") { output }.OnCluster(async (cluster, parse, _) =>
+        return new Command("ls", "Sweeps, newest first") { output }.OnPlane(context, async (plane, parse, cancellationToken) =>
         {
-            SweepSummary[] sweeps = await cluster.Grains.Registry().ListAsync();
+            IReadOnlyList<SweepSummary> sweeps = await plane.ListSweepsAsync(cancellationToken);
             Renderer.List(context, output.ValueOf(parse), sweeps, Columns, "no sweeps yet: vincxr sweep submit FILE");
             return ExitCode.Done;
         });

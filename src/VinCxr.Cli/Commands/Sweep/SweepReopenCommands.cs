@@ -3,7 +3,6 @@ using VinCxr.Cli.Cluster;
 using VinCxr.Cli.Files;
 using VinCxr.Cli.Options;
 using VinCxr.Cli.Rendering;
-using VinCxr.Contracts.Sweeps;
 
 namespace VinCxr.Cli.Commands.Sweep;
 
@@ -15,12 +14,12 @@ internal static class SweepReopenCommands
         Argument<string> sweep = ValueOptions.Argument("sweep", "Sweep, by name or id");
         Option<bool> cancelled = ValueOptions.Flag("--cancelled", "Also the cancelled trials");
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
-        return new Command("retry", "Put failed trials back in line, going on from their checkpoints") { sweep, cancelled, output }.OnCluster(async (cluster, parse, _) =>
+        return new Command("retry", "Put failed trials back in line, going on from their checkpoints") { sweep, cancelled, output }.OnPlane(context, async (plane, parse, cancellationToken) =>
         {
-            ISweepGrain grain = await cluster.Grains.SweepAsync(parse.GetRequiredValue(sweep));
+            string name = parse.GetRequiredValue(sweep);
             bool alsoCancelled = parse.GetValue(cancelled);
-            int waiting = await grain.RetryAsync(alsoCancelled);
-            SubmitCommand.Show(context, output.ValueOf(parse), (await grain.GetAsync()).Summary);
+            int waiting = await plane.RetrySweepAsync(name, alsoCancelled, cancellationToken);
+            SubmitCommand.Show(context, output.ValueOf(parse), (await plane.GetSweepAsync(name, cancellationToken)).Summary);
             context.Note(waiting > 0
                 ? $"{waiting} trials wait again"
                 : $"no failed {(alsoCancelled ? "or cancelled " : "")}trials: nothing to retry");
@@ -34,11 +33,10 @@ internal static class SweepReopenCommands
         Argument<string> file = ValueOptions.Argument("file", "Its file with more epochs, variants or values, or another budget, priority, queue or max_concurrent");
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
         return new Command("extend", "Go on with more epochs, more variants or other limits; an ended sweep goes on") { sweep, file, output }
-            .OnCluster(async (cluster, parse, cancellationToken) =>
+            .OnPlane(context, async (plane, parse, cancellationToken) =>
             {
                 string yaml = await TextFile.ReadAsync(parse.GetRequiredValue(file), "sweep file", cancellationToken);
-                ISweepGrain grain = await cluster.Grains.SweepAsync(parse.GetRequiredValue(sweep));
-                SubmitCommand.Show(context, output.ValueOf(parse), await grain.ExtendAsync(yaml));
+                SubmitCommand.Show(context, output.ValueOf(parse), await plane.ExtendSweepAsync(parse.GetRequiredValue(sweep), yaml, cancellationToken));
                 return ExitCode.Done;
             });
     }

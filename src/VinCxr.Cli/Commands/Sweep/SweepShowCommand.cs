@@ -14,9 +14,9 @@ internal static class SweepShowCommand
         Argument<string> sweep = ValueOptions.Argument("sweep", "Sweep, by name or id");
         Option<bool> yaml = ValueOptions.Flag("--file", "Print the sweep file instead");
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
-        return new Command("show", "One sweep with its trials") { sweep, yaml, output }.OnCluster(async (cluster, parse, _) =>
+        return new Command("show", "One sweep with its trials") { sweep, yaml, output }.OnPlane(context, async (plane, parse, cancellationToken) =>
         {
-            var details = await (await cluster.Grains.SweepAsync(parse.GetRequiredValue(sweep))).GetAsync();
+            var details = await plane.GetSweepAsync(parse.GetRequiredValue(sweep), cancellationToken);
             if (parse.GetValue(yaml))
             {
                 context.Out.WriteLine(details.Yaml.TrimEnd());

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using VinCxr.Cli.Cluster;
 using VinCxr.Cli.Options;
+using VinCxr.Contracts.Api;
 using VinCxr.Contracts.Sweeps;
 
 namespace VinCxr.Cli.Commands.Sweep;
@@ -10,20 +11,18 @@ internal static class SweepSteerCommands
 {
     public static IEnumerable<Command> Create(CliContext context) =>
     [
-        Steer(context, "pause", "Start no new trials until resumed", grain => grain.PauseAsync()),
-        Steer(context, "resume", "Undo a pause", grain => grain.ResumeAsync()),
-        Steer(context, "stop", "Let running trials finish and start no others", grain => grain.StopAsync()),
-        Steer(context, "cancel", "End every trial now", grain => grain.CancelAsync()),
+        Steer(context, SweepVerb.Pause, "Start no new trials until resumed"),
+        Steer(context, SweepVerb.Resume, "Undo a pause"),
+        Steer(context, SweepVerb.Stop, "Let running trials finish and start no others"),
+        Steer(context, SweepVerb.Cancel, "End every trial now"),
     ];
 
-    private static Command Steer(CliContext context, string verb, string description, Func<ISweepGrain, Task> act)
+    private static Command Steer(CliContext context, SweepVerb verb, string description)
     {
         Argument<string> sweep = ValueOptions.Argument("sweep", "Sweep, by name or id");
-        return new Command(verb, description) { sweep }.OnCluster(async (cluster, parse, _) =>
+        return new Command(verb.ToString().ToLowerInvariant(), description) { sweep }.OnPlane(context, async (plane, parse, cancellationToken) =>
         {
-            ISweepGrain grain = await cluster.Grains.SweepAsync(parse.GetRequiredValue(sweep));
-            await act(grain);
-            SweepSummary summary = (await grain.GetAsync()).Summary;
+            SweepSummary summary = await plane.SteerSweepAsync(parse.GetRequiredValue(sweep), verb, cancellationToken);
             context.Out.WriteLine($"{summary.Name} ({summary.Id}): {summary.State}");
             return ExitCode.Done;
         });

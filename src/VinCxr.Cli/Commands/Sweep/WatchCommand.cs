@@ -12,17 +12,16 @@ internal static class WatchCommand
     public static Command Create(CliContext context)
     {
         Argument<string> sweep = ValueOptions.Argument("sweep", "Sweep, by name or id");
-        return new Command("watch", "Follow a sweep until it has ended") { sweep }.OnCluster(async (cluster, parse, cancellationToken) =>
+        return new Command("watch", "Follow a sweep until it has ended") { sweep }.OnConnection(context, async (connection, parse, cancellationToken) =>
         {
-            ISweepGrain grain = await cluster.Grains.SweepAsync(parse.GetRequiredValue(sweep));
-            SweepDetails now = await grain.GetAsync();
-            if (cluster.IsEmbedded && !SweepOutcome.HasEnded(now.Summary.State))
+            SweepDetails now = await connection.Plane.GetSweepAsync(parse.GetRequiredValue(sweep), cancellationToken);
+            if (connection.IsEmbedded && !SweepOutcome.HasEnded(now.Summary.State))
             {
                 throw new NotFoundException(
-                    $"sweep {now.Summary.Name} is {now.Summary.State} and no server runs on this store: start 'vincxr serve --store {cluster.Store.Uri}' first");
+                    $"sweep {now.Summary.Name} is {now.Summary.State} and no server runs on this store: start 'vincxr serve --store {connection.Where}' first");
             }
 
-            return SweepOutcome.Report(context, await SweepFollower.FollowAsync(context, grain, cancellationToken));
+            return SweepOutcome.Report(context, await SweepFollower.FollowAsync(context, connection.Plane, now.Summary.Id, cancellationToken));
         });
     }
 }

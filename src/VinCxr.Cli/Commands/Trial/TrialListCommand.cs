@@ -18,12 +18,12 @@ internal static class TrialListCommand
         ChoiceOption<string> state = ValueOptions.Word(
             "--state", "Only trials in this state", AnyState, [AnyState, .. Enum.GetNames<TrialState>().Select(n => n.ToLowerInvariant())]);
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
-        return new Command("ls", "Trials of one sweep, or of all") { sweep, state, output }.OnCluster(async (cluster, parse, _) =>
+        return new Command("ls", "Trials of one sweep, or of all") { sweep, state, output }.OnPlane(context, async (plane, parse, cancellationToken) =>
         {
             string[] sweeps = parse.GetValue(sweep) is { } named
-                ? [await cluster.Grains.SweepIdAsync(named)]
-                : [.. (await cluster.Grains.Registry().ListAsync()).Select(s => s.Id)];
-            SweepDetails[] details = await Task.WhenAll(sweeps.Select(id => cluster.Grains.GetGrain<ISweepGrain>(id).GetAsync()));
+                ? [named]
+                : [.. (await plane.ListSweepsAsync(cancellationToken)).Select(s => s.Id)];
+            SweepDetails[] details = await Task.WhenAll(sweeps.Select(id => plane.GetSweepAsync(id, cancellationToken)));
             string wanted = state.ValueOf(parse);
             TrialSummary[] trials =
             [

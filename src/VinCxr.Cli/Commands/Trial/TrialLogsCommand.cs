@@ -2,8 +2,9 @@ using System.CommandLine;
 using VinCxr.Cli.Cluster;
 using VinCxr.Cli.Options;
 using VinCxr.Cli.Rendering;
+using VinCxr.Contracts.Api;
 using VinCxr.Contracts.Sweeps;
-using VinCxr.Contracts.Trials;
+using VinCxr.Orchestration.Trials;
 
 namespace VinCxr.Cli.Commands.Trial;
 
@@ -22,32 +23,30 @@ internal static class TrialLogsCommand
     public static Command Create(CliContext context)
     {
         Argument<string> trial = ValueOptions.Argument("trial", "Trial id");
-        Option<bool> follow = ValueOptions.Flag("--follow", "Stay until the trial has ended");
+        Option<bool> follow = new("--follow", "-f") { Description = "Stay until the trial has ended" };
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
-        return new Command("logs", "Log of all attempts") { trial, follow, output }.OnCluster(async (cluster, parse, cancellationToken) =>
+        return new Command("logs", "Log of all attempts") { trial, follow, output }.OnPlane(context, async (plane, parse, cancellationToken) =>
         {
             string id = parse.GetRequiredValue(trial);
-            await cluster.Grains.TrialAsync(id);
-            ITrialGrain grain = cluster.Grains.GetGrain<ITrialGrain>(id);
             if (output.ValueOf(parse) != OutputFormat.Table)
             {
-                List<LogLine> lines = await Pages.AllAsync(grain.GetLogAsync, l => l.Sequence);
+                List<LogLine> lines = await Pages.AllAsync(after => plane.GetTrialLogAsync(id, after, cancellationToken), l => l.Sequence);
                 Renderer.List(context, output.ValueOf(parse), lines, Columns, "");
                 return ExitCode.Done;
             }
 
-            await PrintAsync(context, grain, parse.GetValue(follow), cancellationToken);
+            await PrintAsync(context, plane, id, parse.GetValue(follow), cancellationToken);
             return ExitCode.Done;
         });
     }
 
-    private static async Task PrintAsync(CliContext context, ITrialGrain grain, bool follow, CancellationToken cancellationToken)
+    private static async Task PrintAsync(CliContext context, IControlPlane plane, string trial, bool follow, CancellationToken cancellationToken)
     {
         long last = 0;
         while (true)
         {
-            bool ended = (await grain.GetAsync()).Summary.State is not (TrialState.Pending or TrialState.Leased or TrialState.Running);
-            foreach (LogLine line in await Pages.AllAsync(grain.GetLogAsync, l => l.Sequence, last))
+            bool ended = (await plane.GetTrialAsync(trial, cancellationToken)).Summary.State.IsEnded();
+            foreach (LogLine line in await Pages.AllAsync(after => plane.GetTrialLogAsync(trial, after, cancellationToken), l => l.Sequence, last))
             {
                 last = line.Sequence;
                 context.Out.WriteLine($"{Text.Of(line.At)}  {line.Text}");

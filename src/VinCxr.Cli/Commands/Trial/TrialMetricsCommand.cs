@@ -17,11 +17,10 @@ internal static class TrialMetricsCommand
     {
         Argument<string> trial = ValueOptions.Argument("trial", "Trial id");
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
-        return new Command("metrics", "Losses, scores, memory and time by epoch") { trial, output }.OnCluster(async (cluster, parse, _) =>
+        return new Command("metrics", "Losses, scores, memory and time by epoch") { trial, output }.OnPlane(context, async (plane, parse, cancellationToken) =>
         {
             string id = parse.GetRequiredValue(trial);
-            await cluster.Grains.TrialAsync(id);
-            List<MetricPoint> points = await Pages.AllAsync(cluster.Grains.GetGrain<ITrialGrain>(id).GetMetricsAsync, p => p.Sequence);
+            List<MetricPoint> points = await Pages.AllAsync(after => plane.GetMetricsAsync(id, after, cancellationToken), p => p.Sequence);
             Renderer.List(context, output.ValueOf(parse), points, Columns(points), "no metrics yet");
             return ExitCode.Done;
         });

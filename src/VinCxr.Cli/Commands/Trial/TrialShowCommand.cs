@@ -13,14 +13,14 @@ internal sealed record TrialView(
     double? Map40Findings, string? Node, long LeaseEpoch, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, string? WeightsBlob, string? PredictionsBlob,
     string? CheckpointBlob, int CheckpointEpoch, int ErrorsUsed, int? MaxErrors, int PreemptionsUsed, int? MaxPreemptions, int BatchHalvings, double LrFactor,
     IReadOnlyList<string> ExcludedNodes, DateTimeOffset? NotBefore, string? YieldReason, double SlotSeconds, double? PeakMemoryMb, string? CodeVersion,
-    IReadOnlyDictionary<string, string> Parameters)
+    IReadOnlyDictionary<string, string> Parameters, string? ActivationMapsBlob)
 {
     public static TrialView Of(TrialDetails trial) => new(
         trial.Summary.Id, trial.Summary.SweepId, trial.Summary.Variant, trial.Summary.Fold, trial.Summary.State, trial.Summary.Reason,
         trial.Summary.Attempt, trial.Summary.Epoch, trial.Summary.Epochs, trial.Summary.Map40, trial.Map40Findings, trial.Summary.Node, trial.LeaseEpoch,
         trial.StartedAt, trial.EndedAt, trial.WeightsBlob, trial.PredictionsBlob, trial.CheckpointBlob, trial.CheckpointEpoch, trial.ErrorsUsed,
         trial.MaxErrors, trial.PreemptionsUsed, trial.MaxPreemptions, trial.BatchHalvings, trial.LrFactor, trial.ExcludedNodes ?? [], trial.NotBefore,
-        trial.YieldReason, trial.SlotSeconds, trial.PeakMemoryMb, trial.CodeVersion, trial.Parameters);
+        trial.YieldReason, trial.SlotSeconds, trial.PeakMemoryMb, trial.CodeVersion, trial.Parameters, trial.ActivationMapsBlob);
 
     public IReadOnlyList<(string Name, string Value)> Facts() =>
     [
@@ -38,6 +38,7 @@ internal sealed record TrialView(
         ("used", string.Create(CultureInfo.InvariantCulture, $"{SlotSeconds / 3600:0.###} slot hours, {(PeakMemoryMb is { } peak ? $"{peak:0} MiB at most" : "memory unknown")}")),
         ("weights", WeightsBlob ?? Text.None),
         ("predictions", PredictionsBlob ?? Text.None),
+        ("activation maps", ActivationMapsBlob ?? Text.None),
         ("checkpoint", CheckpointBlob is null ? Text.None : $"{CheckpointBlob} of epoch {CheckpointEpoch}"),
         ("code", CodeVersion ?? Text.None),
     ];
@@ -77,9 +78,9 @@ internal static class TrialShowCommand
     {
         Argument<string> trial = ValueOptions.Argument("trial", "Trial id");
         ChoiceOption<OutputFormat> output = CommonOptions.Output();
-        return new Command("show", "One trial: state, score, parameters, files") { trial, output }.OnCluster(async (cluster, parse, _) =>
+        return new Command("show", "One trial: state, score, parameters, files") { trial, output }.OnPlane(context, async (plane, parse, cancellationToken) =>
         {
-            TrialView view = TrialView.Of(await cluster.Grains.TrialAsync(parse.GetRequiredValue(trial)));
+            TrialView view = TrialView.Of(await plane.GetTrialAsync(parse.GetRequiredValue(trial), cancellationToken));
             Renderer.Show(context, output.ValueOf(parse), view, [view], Columns, console => TableRenderer.WriteFacts(console, view.Facts()));
             return ExitCode.Done;
         });

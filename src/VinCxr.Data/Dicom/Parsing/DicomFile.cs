@@ -19,8 +19,9 @@ internal sealed record DicomFile(TransferSyntax Syntax, DicomDataSet DataSet)
     private static ReadOnlySpan<byte> Magic => "DICM"u8;
 
     /// <summary>Reads with or without preamble, meta group and TransferSyntaxUID.</summary>
+    /// <param name="largest">Bytes that a deflated data set may inflate to at most.</param>
     /// <exception cref="DicomException">Not DICOM, or damaged before the pixel data.</exception>
-    public static DicomFile Open(ReadOnlyMemory<byte> file)
+    public static DicomFile Open(ReadOnlyMemory<byte> file, long largest = long.MaxValue)
     {
         ReadOnlyMemory<byte> body = SkipPreamble(file, out bool marked);
         if (body.Length < 8)
@@ -33,7 +34,7 @@ internal sealed record DicomFile(TransferSyntax Syntax, DicomDataSet DataSet)
         TransferSyntax syntax = meta.Text(DicomTag.TransferSyntaxUid) is { } uid
             ? TransferSyntax.Of(DicomText.Clean(uid))
             : Guess(body.Span, marked || metaLength > 0);
-        DicomDataSet dataSet = DicomDataSet.Read(syntax.Deflated ? Inflate(body) : body, syntax.Encoding);
+        DicomDataSet dataSet = DicomDataSet.Read(syntax.Deflated ? Inflate(body, largest) : body, syntax.Encoding);
         foreach (DicomElement element in meta.Elements)
         {
             dataSet.Add(element);
@@ -107,18 +108,18 @@ internal sealed record DicomFile(TransferSyntax Syntax, DicomDataSet DataSet)
         new("not a DICOM file: no 'DICM' at byte 128 and no DICOM element at the start");
 
     /// <summary>Inflates twice: the first pass only counts, so that a bomb is refused before there is memory for what it claims to hold.</summary>
-    private static byte[] Inflate(ReadOnlyMemory<byte> body)
+    private static byte[] Inflate(ReadOnlyMemory<byte> body, long largest)
     {
         ArraySegment<byte> packed = MemoryMarshal.TryGetArray(body, out ArraySegment<byte> array) ? array : body.ToArray();
-        var inflated = new byte[InflatedLength(packed)];
+        var inflated = new byte[InflatedLength(packed, largest)];
         using DeflateStream inflater = Open(packed);
         inflater.ReadExactly(inflated);
         return inflated;
     }
 
-    private static int InflatedLength(ArraySegment<byte> packed)
+    private static int InflatedLength(ArraySegment<byte> packed, long allowed)
     {
-        long largest = Math.Min(Array.MaxLength, Math.Max(Trusted, (long)PlausibleRatio * packed.Count)), length = 0;
+        long plausible = Math.Min(Array.MaxLength, Math.Max(Trusted, (long)PlausibleRatio * packed.Count)), largest = Math.Min(plausible, allowed), length = 0;
         using DeflateStream inflater = Open(packed);
         var block = new byte[1 << 16];
         try
@@ -128,7 +129,8 @@ internal sealed record DicomFile(TransferSyntax Syntax, DicomDataSet DataSet)
                 length += read;
                 if (length > largest)
                 {
-                    throw new DicomException($"the deflated data set of {packed.Count} bytes inflates to more than {largest} bytes, which no radiograph does");
+                    throw new DicomException(
+                        $"the deflated data set of {packed.Count} bytes inflates to more than {largest} bytes, which {(largest < plausible ? "is more than is taken here" : "no radiograph does")}");
                 }
             }
         }

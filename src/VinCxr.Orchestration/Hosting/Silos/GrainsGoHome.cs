@@ -48,9 +48,9 @@ internal sealed partial class GrainsGoHome(
 
             return here.Length == 0;
         }
-        catch (Exception error) when (error is OrleansException or TimeoutException)
+        catch (Exception error) when (error is OrleansException or TimeoutException or ObjectDisposedException)
         {
-            // The membership is changing; the next round asks again.
+            // The membership is changing, or this silo is on its way out; the next round asks again, if there is one.
             return false;
         }
     }

@@ -101,7 +101,7 @@ internal sealed class LocalPlaces(IStoreSeat seat, string store, ServeOptions op
         public async Task<VinCxrException?> ExplainAsync(Exception error, CancellationToken cancellationToken) =>
             (await seat.ReadAsync(cancellationToken))?.ClusterId != primary.ClusterId
                 ? null
-                : new ConflictException($"process {primary.Pid}, which serves '{store}', cannot be joined: {error.Message}", error);
+                : new ConflictException($"process {primary.Pid}, which serves '{store}', cannot be joined: {error.Message}; silos of one cluster all have a --silo-cert of one authority, or none", error);
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

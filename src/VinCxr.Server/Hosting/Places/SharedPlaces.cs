@@ -11,6 +11,11 @@ namespace VinCxr.Server.Hosting.Places;
 internal sealed class SharedPlaces(ISharedMembership membership, ClusterIdentity identity, IPAddress address, IStoreSeat seat, IStore store, ServeOptions options)
     : IPlaces
 {
+    private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Since when no silo could start, null while one runs.</summary>
+    private long? _failing;
+
     /// <exception cref="StoreException">The table cannot be reached.</exception>
     public static async Task<SharedPlaces> ConnectAsync(
         ClusteringAddress address, IStoreSeat seat, IStore store, ServeOptions options, CancellationToken cancellationToken)
@@ -71,7 +76,11 @@ internal sealed class SharedPlaces(ISharedMembership membership, ClusterIdentity
     {
         public SiloSettings NewSilo() => places.NewSilo();
 
-        public Task AnnounceAsync(SiloSettings silo, IReadOnlyList<string> urls) => hold.AnnounceAsync(silo.Describe("serve", places.HasAgent, urls));
+        public Task AnnounceAsync(SiloSettings silo, IReadOnlyList<string> urls)
+        {
+            places._failing = null;
+            return hold.AnnounceAsync(silo.Describe("serve", places.HasAgent, urls));
+        }
 
         public async Task<bool> WaitAsync(CancellationToken ended)
         {
@@ -80,13 +89,25 @@ internal sealed class SharedPlaces(ISharedMembership membership, ClusterIdentity
             return !ended.IsCancellationRequested;
         }
 
-        public Task<VinCxrException?> ExplainAsync(Exception error, CancellationToken cancellationToken) => Task.FromResult<VinCxrException?>(
-            new ConflictException($"the cluster of store '{places.StoreUri}' in {places.Address} cannot be joined: {error.Message}", error));
+        /// <remarks>Silos come and go: one that went in the middle of this one's start is no reason to give up.</remarks>
+        public async Task<VinCxrException?> ExplainAsync(Exception error, CancellationToken cancellationToken)
+        {
+            places._failing ??= TimeProvider.System.GetTimestamp();
+            if (TimeProvider.System.GetElapsedTime(places._failing.Value) >= places.JoinTimeout)
+            {
+                return new ConflictException($"the cluster of store '{places.StoreUri}' in {places.Address} cannot be joined: {error.Message}; silos of one cluster all have a --silo-cert of one authority, or none", error);
+            }
+
+            await Task.Delay(FailurePause, cancellationToken);
+            return null;
+        }
 
         public ValueTask DisposeAsync() => hold.DisposeAsync();
     }
 
     private bool HasAgent => options.HasAgent;
+
+    private TimeSpan JoinTimeout => options.JoinTimeout;
 
     private string StoreUri => store.Uri;
 

@@ -43,7 +43,9 @@ internal sealed class YoloV5Detector : Detector
         using IDisposable noGradients = no_grad();
         using DisposeScope scope = NewDisposeScope();
         (Tensor boxes, Tensor confidences) = YoloDecoder.Decode(Forward(images), _network.Anchors);
-        return DetectionSelection.Select(boxes, confidences, images.shape[2], images.shape[3], options);
+        (long height, long width) = (images.shape[2], images.shape[3]);
+        IReadOnlyList<DetectionSet> sets = DetectionSelection.Select(boxes, confidences, height, width, options);
+        return options.Maps ? [.. sets.Zip(ConfidenceMaps.Of(confidences, height, width), (set, map) => set with { Map = map })] : sets;
     }
 
     /// <summary>Logits per level; the caller's dispose scope owns them.</summary>

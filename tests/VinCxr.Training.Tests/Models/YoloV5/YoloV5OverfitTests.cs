@@ -36,13 +36,36 @@ public sealed class YoloV5OverfitTests
         Assert.True(last < first / 4, $"loss went from {first} to {last} only");
 
         detector.eval();
-        IReadOnlyList<DetectionSet> found = detector.Predict(images, new PredictOptions(MinConfidence: 0.001, NmsIou: 0.4));
+        IReadOnlyList<DetectionSet> found = detector.Predict(images, new PredictOptions(MinConfidence: 0.001, NmsIou: 0.4, Maps: true));
         MapResult result = MeanAveragePrecision.Evaluate(
             [.. Truth.Select(t => new GroundTruth($"{t.Image}", t.ClassId, t.Box))],
             [.. found.SelectMany((set, image) => Enumerable.Range(0, set.Count).Select(
                 i => new Prediction($"{image}", set.ClassIds[i], set.Confidences[i], set.Boxes[i])))],
             new ClassList([new(0, "bright"), new(1, "grey")], NoFindingId: null));
         Assert.True(result.Map > 0.95, $"mAP@0.4 is {result.Map}");
+
+        // The cell it is most confident in touches something that is there, and the middle of its box; the empty image leaves it cold.
+        foreach (int image in Truth.Select(t => t.Image).Distinct())
+        {
+            (ConfidenceMap map, Box box) = (found[image].Map!, found[image].Boxes[0]);
+            float peak = map.Values.Max();
+            Assert.Equal(found[image].Confidences[0], peak, 1e-6);
+            Box[] highest = [.. Enumerable.Range(0, map.Values.Length).Where(i => map.Values[i] == peak).Select(i => CellOf(map, i))];
+            Assert.Contains(highest, cell => Truth.Any(t => t.Image == image && cell.IoU(t.Box) > 0));
+
+            // A box's middle lies at most half a cell of its own level beside the cell it comes from.
+            Box around = new(highest.Min(c => c.XMin) - 16, highest.Min(c => c.YMin) - 16, highest.Max(c => c.XMax) + 16, highest.Max(c => c.YMax) + 16);
+            Assert.InRange((box.XMin + box.XMax) / 2, around.XMin, around.XMax);
+            Assert.InRange((box.YMin + box.YMax) / 2, around.YMin, around.YMax);
+        }
+
+        Assert.True(found[3].Map!.Values.Max() < found.Take(3).Min(set => set.Map!.Values.Max()) / 2);
+    }
+
+    private static Box CellOf(ConfidenceMap map, int index)
+    {
+        (int side, int x, int y) = (Side / map.Width, index % map.Width, index / map.Width);
+        return new Box(x * side, y * side, (x + 1) * side, (y + 1) * side);
     }
 
     private static (float First, float Last) Train(Detector detector, torch.Tensor images, TargetBatch targets)
