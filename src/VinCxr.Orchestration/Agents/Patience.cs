@@ -11,26 +11,35 @@ internal sealed class Patience(IStore store, TimeProvider time, ILogger logger)
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    /// <summary>Writes: whatever the store says, what was made must not be lost.</summary>
+    /// <summary>For a call to answer: beyond the cluster's own limit (30 s), which a grain on its way to another silo was seen to get around.</summary>
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(40);
+
+    /// <summary>Writes: whatever the store says, what was made must not be lost. They are fenced by their lease, or of named content, and can be repeated.</summary>
+    /// <param name="work">One try; its token is cancelled when it is given up.</param>
     /// <param name="what">For the log: what is tried.</param>
+    /// <param name="limit">Time for one try, after which it is made again: an answer that never comes must not hold a trial for good.</param>
     /// <exception cref="OperationCanceledException">The lease is lost.</exception>
-    public async Task<T> DeliverAsync<T>(Func<Task<T>> work, string what, CancellationToken lost)
+    public async Task<T> DeliverAsync<T>(Func<CancellationToken, Task<T>> work, string what, CancellationToken lost, TimeSpan? limit = null)
     {
         var pause = FirstPause;
         while (true)
         {
+            using var given = CancellationTokenSource.CreateLinkedTokenSource(lost);
             try
             {
-                return await work().WaitAsync(lost);
+                return await work(given.Token).WaitAsync(limit ?? AnswerLimit, time, lost);
             }
             catch (Exception error) when (error is StoreException or TimeoutException or OrleansException)
             {
                 AgentLog.TryingAgain(logger, what, error.Message, pause.TotalSeconds);
+                await given.CancelAsync();
             }
 
             pause = await PauseAsync(pause, lost);
         }
     }
+
+    public Task<T> DeliverAsync<T>(Func<Task<T>> work, string what, CancellationToken lost) => DeliverAsync(_ => work(), what, lost);
 
     public Task DeliverAsync(Func<Task> work, string what, CancellationToken lost) => DeliverAsync(
         async () =>

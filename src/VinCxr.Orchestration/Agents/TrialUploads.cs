@@ -7,6 +7,10 @@ namespace VinCxr.Orchestration.Agents;
 /// <summary>Carries the files that trainers make into the store, however long it is away, and points trials at them.</summary>
 internal sealed class TrialUploads(IStore store, Patience patience, NodeHealth health)
 {
+    // What a try that was given up has sent is not sent again by the next.
+    private const double SlowestBytesPerSecond = 1_000_000;
+    private static readonly TimeSpan UploadLimit = TimeSpan.FromMinutes(2);
+
     /// <summary>Stores a checkpoint, points the trial at it and deletes what it supersedes, here and in the store.</summary>
     /// <exception cref="Core.ConflictException">The lease is stale.</exception>
     /// <exception cref="OperationCanceledException">The lease is lost.</exception>
@@ -36,13 +40,13 @@ internal sealed class TrialUploads(IStore store, Patience patience, NodeHealth h
     }
 
     private Task<string> StoreAsync(TrialLease lease, string path, string kind, CancellationToken gone) => patience.DeliverAsync(
-        async () =>
+        async cancellationToken =>
         {
             var metadata = new Dictionary<string, string> { ["trial"] = lease.Plan.TrialId, ["kind"] = kind, ["lease_epoch"] = $"{lease.LeaseEpoch}" };
             await using var file = File.OpenRead(path);
             try
             {
-                return (await store.Blobs.PutAsync(file, metadata, gone)).Id;
+                return (await store.Blobs.PutAsync(file, metadata, cancellationToken)).Id;
             }
             catch (Core.StoreException error)
             {
@@ -51,5 +55,6 @@ internal sealed class TrialUploads(IStore store, Patience patience, NodeHealth h
             }
         },
         $"storing {kind}",
-        gone);
+        gone,
+        UploadLimit + TimeSpan.FromSeconds(new FileInfo(path).Length / SlowestBytesPerSecond));
 }

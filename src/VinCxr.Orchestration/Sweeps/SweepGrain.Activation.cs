@@ -12,6 +12,9 @@ namespace VinCxr.Orchestration.Sweeps;
 /// </summary>
 internal sealed partial class SweepGrain
 {
+    /// <summary>A trial answers from memory, or after one read of the store; while its silo goes down it may not answer at all.</summary>
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
+
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         if (State.Request is null)
@@ -32,7 +35,13 @@ internal sealed partial class SweepGrain
 
         await RestoreCurvesAsync();
         _boardIsStale = true;
-        await AskAsync(Trials.Rows.Where(r => r.Ordinal < State.Planned && !r.State.IsEnded()), isFirst: true);
+        TrialRow[] asked = [.. Trials.Rows.Where(r => r.Ordinal < State.Planned && !r.State.IsEnded())];
+        foreach (var row in asked)
+        {
+            Trials.SetSilent(row, true);
+        }
+
+        await AskAsync(asked);
         Start();
     }
 
@@ -106,22 +115,27 @@ internal sealed partial class SweepGrain
 
     private static TrialCurve EmptyCurve(TrialRow row) => new(row.Id, row.Report.Summary.Variant, row.Report.Summary.Fold, false, []);
 
-    /// <summary>Brings rows up to date with what their trials say. A trial that does not know its plan is told it later.</summary>
-    /// <param name="isFirst">Nothing is known yet, and every answer counts; later a trial that cannot be reached must not keep the others from being asked.</param>
-    private async Task AskAsync(IEnumerable<TrialRow> rows, bool isFirst)
+    /// <summary>
+    /// Brings rows up to date with what their trials say. A trial that cannot be reached keeps nobody from being asked, nor the sweep from going on: it
+    /// is asked again at the next reconciliation. One that does not know its plan is told it later.
+    /// </summary>
+    private async Task AskAsync(IEnumerable<TrialRow> rows)
     {
         List<(string Trial, string Error)> silent = [];
         await ForEachAsync(rows, async row =>
         {
             try
             {
-                Take(await Control(row.Id).GetReportAsync());
+                var report = await Control(row.Id).GetReportAsync().WaitAsync(AnswerLimit, _time);
+                Trials.SetSilent(row, false);
+                Take(report);
             }
             catch (NotFoundException)
             {
                 // A crash came between the plan and its trial.
+                Trials.SetSilent(row, false);
             }
-            catch (Exception error) when (!isFirst && error is StoreException or OrleansException or TimeoutException)
+            catch (Exception error) when (error is StoreException or OrleansException or TimeoutException)
             {
                 silent.Add((row.Id, error.Message));
             }

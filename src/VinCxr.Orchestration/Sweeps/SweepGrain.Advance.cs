@@ -142,7 +142,7 @@ internal sealed partial class SweepGrain
             return;
         }
 
-        await AskAsync(Trials.Leased.Concat(Trials.Waiting), isFirst: false);
+        await AskAsync(Trials.Leased.Concat(Trials.Waiting));
         foreach (string prepared in _plannedSets.ToArray())
         {
             if ((await GrainFactory.GetGrain<IShardGrain>(prepared).GetAsync()).Error is { } error)

@@ -50,6 +50,11 @@ internal sealed partial class SweepGrain
             return $"the sweep is {State.State.ToString().ToLowerInvariant()}{last}";
         }
 
+        if (row.IsSilent)
+        {
+            return "it could not be asked how it is since its sweep began anew; it is asked again every few seconds";
+        }
+
         if (row.Report.NotBefore is { } until && until > _time.GetUtcNow())
         {
             return WaitingReasons.OfRest(until) + last;

@@ -26,8 +26,15 @@ internal sealed class TrialRow(int ordinal, string preparedId, string memoryProf
     /// <summary>Whether the trial itself knows of its plan.</summary>
     public bool IsPlanned => Report.Revision > 0;
 
+    /// <summary>Nothing was heard of it since the sweep began anew, because it could not be reached: it may be under a lease.</summary>
+    public bool IsSilent { get; private set; }
+
+    public void SetSilent(bool isSilent) => IsSilent = isSilent;
+
     public void Set(TrialReport next)
     {
+        IsSilent = false;
+
         // Of ten thousand equal texts one is kept.
         var known = Report.Summary;
         Report = next with { Curve = [], Summary = next.Summary with { Id = known.Id, SweepId = known.SweepId, Variant = known.Variant } };

@@ -45,7 +45,7 @@ internal sealed class TrialTable(int folds)
 
     public int UnplannedCount => _unplanned.Count;
 
-    /// <summary>Trials under a lease, in order.</summary>
+    /// <summary>Trials under a lease, and those that may be (<see cref="TrialRow.IsSilent"/>), in order.</summary>
     public IEnumerable<TrialRow> Leased => _leased.Select(o => _rows[o]);
 
     public int LeasedCount => _leased.Count;
@@ -93,6 +93,14 @@ internal sealed class TrialTable(int folds)
         Enter(row);
     }
 
+    /// <summary>A trial of which nothing is heard counts as one under a lease, until it says otherwise.</summary>
+    public void SetSilent(TrialRow row, bool isSilent)
+    {
+        Leave(row);
+        row.SetSilent(isSilent);
+        Enter(row);
+    }
+
     /// <summary>Scores so far of the variants, which are all those added, in order.</summary>
     public IReadOnlyList<VariantResult> History(IReadOnlyList<Variant> variants) => [.. variants.Select((v, i) => new VariantResult(v, ScoreOf(i), _openOfVariant[i] == 0))];
 
@@ -131,7 +139,7 @@ internal sealed class TrialTable(int folds)
         bool wasOpen = _openOfVariant[variant] > 0;
         _openOfVariant[variant] += by;
         OpenVariants += (_openOfVariant[variant] > 0 ? 1 : 0) - (wasOpen ? 1 : 0);
-        var line = row.State == TrialState.Pending ? row.IsPlanned ? _waiting : _unplanned : _leased;
+        var line = row.State != TrialState.Pending || row.IsSilent ? _leased : row.IsPlanned ? _waiting : _unplanned;
         _ = by > 0 ? line.Add(row.Ordinal) : line.Remove(row.Ordinal);
     }
 }

@@ -78,6 +78,21 @@ public sealed class AttemptOutboxTests : IDisposable
     }
 
     [Fact]
+    public async Task A_call_that_is_never_answered_is_made_again()
+    {
+        _trial.Silent = call => call is 1 or 3;
+        await using var outbox = Outbox(CancellationToken.None);
+        outbox.Post(Metrics(1));
+        outbox.Post(Checkpoint(1, isBest: false));
+        var drained = outbox.DrainAsync();
+
+        await WhileTimePassesAsync(() => drained.IsCompleted);
+        await drained;
+        Assert.Equal(["metrics 1:1", "metrics 1:1", "checkpoint 1", "checkpoint 1"], _trial.Heard);
+        Assert.False(outbox.HoldsCheckpoint);
+    }
+
+    [Fact]
     public async Task A_lost_lease_ends_the_waiting()
     {
         _trial.Trouble = _ => new StoreException("the store is away");

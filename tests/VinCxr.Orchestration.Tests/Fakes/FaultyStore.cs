@@ -14,6 +14,9 @@ internal sealed class FaultyStore(IStore inner) : IStore
         set => _away = value;
     }
 
+    /// <summary>Awaited before a document of this id is read.</summary>
+    public Func<string, Task> BeforeRead { get; init; } = _ => Task.CompletedTask;
+
     public string Uri => inner.Uri;
 
     public IBlobStore Blobs => new FaultyBlobs(this, inner.Blobs);
@@ -47,8 +50,11 @@ internal sealed class FaultyStore(IStore inner) : IStore
 
     private sealed class FaultyDocuments(FaultyStore store, IDocumentStore documents) : IDocumentStore
     {
-        public Task<StoredDocument?> FindAsync(string collection, string id, CancellationToken cancellationToken) =>
-            store.Present(documents).FindAsync(collection, id, cancellationToken);
+        public async Task<StoredDocument?> FindAsync(string collection, string id, CancellationToken cancellationToken)
+        {
+            await store.BeforeRead(id);
+            return await store.Present(documents).FindAsync(collection, id, cancellationToken);
+        }
 
         public Task<string> PutAsync(string collection, string id, string json, string? expectedEtag, CancellationToken cancellationToken) =>
             store.Present(documents).PutAsync(collection, id, json, expectedEtag, cancellationToken);

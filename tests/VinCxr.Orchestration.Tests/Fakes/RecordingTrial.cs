@@ -26,6 +26,9 @@ internal sealed class RecordingTrial
     /// <summary>Asked at each call, counted from 1: the error to answer with, or null.</summary>
     public Func<int, Exception?> Trouble { get; set; } = _ => null;
 
+    /// <summary>Asked at each call, counted from 1: whether it is heard and never answered.</summary>
+    public Func<int, bool> Silent { get; set; } = _ => false;
+
     private Task Hear(string method, object?[] arguments)
     {
         string[] said = (method, arguments[1]) switch
@@ -42,6 +45,11 @@ internal sealed class RecordingTrial
         }
 
         bool commits = method == nameof(ITrialLeaseGrain.CommitCheckpointAsync);
+        if (Silent(_calls))
+        {
+            return new TaskCompletionSource<string[]>().Task;
+        }
+
         return (trouble, commits) switch
         {
             (null, true) => Task.FromResult<string[]>([]),

@@ -41,7 +41,9 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <param name="folder">The store is its subfolder <c>store</c>; <see cref="TinyDataset"/> is ingested when it is new.</param>
     /// <param name="trainer">Null for a silo without an agent.</param>
     /// <param name="rest">Time a trial rests after an error; none by default.</param>
-    public static Task<TestCluster> StartAsync(TempDirectory folder, FakeTrainer? trainer, int slots = 2, TimeSpan? hangTimeout = null, TimeSpan rest = default) =>
+    /// <param name="beforeRead">Awaited before a document of this id is read.</param>
+    public static Task<TestCluster> StartAsync(
+        TempDirectory folder, FakeTrainer? trainer, int slots = 2, TimeSpan? hangTimeout = null, TimeSpan rest = default, Func<string, Task>? beforeRead = null) =>
         StartAsync(
             folder,
             services =>
@@ -51,16 +53,18 @@ internal sealed class TestCluster : IAsyncDisposable
                     AddAgent(services, folder, trainer, slots, hangTimeout);
                 }
             },
-            rest);
+            rest,
+            beforeRead);
 
-    /// <summary>As <see cref="StartAsync(TempDirectory, FakeTrainer?, int, TimeSpan?, TimeSpan)"/>, but with simulated agents.</summary>
+    /// <summary>As <see cref="StartAsync(TempDirectory, FakeTrainer?, int, TimeSpan?, TimeSpan, Func{string, Task}?)"/>, but with simulated agents.</summary>
     public static Task<TestCluster> StartSimulatedAsync(TempDirectory folder, SimulationScript script, SimulatedAgentOptions[] agents) =>
         StartAsync(folder, services => Array.ForEach(agents, agent => services.AddSimulatedAgent(script, agent)));
 
-    private static async Task<TestCluster> StartAsync(TempDirectory folder, Action<IServiceCollection> addAgents, TimeSpan rest = default)
+    private static async Task<TestCluster> StartAsync(
+        TempDirectory folder, Action<IServiceCollection> addAgents, TimeSpan rest = default, Func<string, Task>? beforeRead = null)
     {
         bool isNew = !Directory.Exists(folder.File("store"));
-        var store = new FaultyStore(await StoreFactory.OpenAsync(folder.File("store"), create: true, Cancel));
+        var store = new FaultyStore(await StoreFactory.OpenAsync(folder.File("store"), create: true, Cancel)) { BeforeRead = beforeRead ?? (_ => Task.CompletedTask) };
         if (isNew)
         {
             await TinyDataset.IngestAsync(store, folder.Path);

@@ -51,16 +51,27 @@ public sealed class SimulatedAttemptTests : IDisposable
     {
         var time = new SteppedTime();
         var script = new SimulationScript { Time = new TimeScript(Startup: 2, Epoch: 10, Spread: 0, Jitter: 0) };
-        await using var process = await new SimulatedTrainerLauncher(script, time).LaunchAsync(Job(), 0, _log.Add, Cancel);
-        Assert.Equal("progress", await NextAsync(process, time));
-        Assert.Equal("started 0", await NextAsync(process, time));
-        for (int second = 1; second < 10; second++)
+        List<string> sent = [];
+        using var enough = new CancellationTokenSource();
+
+        // The hour is that of sending: whoever reads may be late, and the clock has gone on.
+        void Send(TrainerMessage message)
         {
-            Assert.Equal("progress", await NextAsync(process, time));
+            sent.Add($"{Describe(message)} at {(time.GetUtcNow() - time.Start).TotalSeconds}");
+            if (message is TrainerMetrics)
+            {
+                enough.Cancel();
+            }
         }
 
-        Assert.Equal("metrics 1", await NextAsync(process, time));
-        Assert.Equal(12, (time.GetUtcNow() - time.Start).TotalSeconds);
+        var run = Task.Run(() => new SimulatedAttempt(script, Job(), time, Send, _log.Add).RunAsync(CancellationToken.None, enough.Token), Cancel);
+        while (await Task.WhenAny(run, time.WhenArmedAsync(Cancel)) != run)
+        {
+            time.Step();
+        }
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        Assert.Equal(["progress at 1", "started 0 at 2", .. Enumerable.Range(3, 9).Select(second => $"progress at {second}"), "metrics 1 at 12"], sent);
     }
 
     [Fact]

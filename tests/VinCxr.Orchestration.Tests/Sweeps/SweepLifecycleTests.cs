@@ -98,6 +98,31 @@ public sealed class SweepLifecycleTests
     }
 
     [Fact]
+    public async Task A_sweep_that_begins_anew_does_not_wait_for_a_trial_that_cannot_be_reached()
+    {
+        using var folder = new TempDirectory();
+        string id;
+        await using (var first = await TestCluster.StartAsync(folder, trainer: null))
+        {
+            id = await first.SubmitAsync(TestCluster.Yaml("resources: {max_concurrent: 2}"));
+            await first.InLineAsync(id, 4);
+        }
+
+        string lost = $"{id}-v0-f1";
+        var answers = new TaskCompletionSource();
+        var trainer = new FakeTrainer();
+        await using var second = await TestCluster.StartAsync(folder, trainer, beforeRead: document => document == lost ? answers.Task : Task.CompletedTask);
+        var sweep = await second.SweepWhenAsync(id, s => s.Trials.Count(t => t.State == TrialState.Succeeded) == 3, "over but for one");
+        Assert.Equal(TrialState.Pending, Assert.Single(sweep.Trials, t => t.Id == lost).State);
+        Assert.Contains("could not be asked", (await second.Sweep(id).ExplainAsync(lost)).Standing, StringComparison.Ordinal);
+
+        answers.SetResult();
+        sweep = await second.EndOfAsync(id);
+        Assert.Equal((SweepState.Succeeded, 4), (sweep.Summary.State, sweep.Trials.Count(t => t.State == TrialState.Succeeded)));
+        Assert.Equal(4 * 3, trainer.Trained.Count);
+    }
+
+    [Fact]
     public async Task A_used_up_budget_stops_the_sweep_until_it_is_raised()
     {
         using var folder = new TempDirectory();

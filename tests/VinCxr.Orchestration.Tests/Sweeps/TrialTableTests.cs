@@ -59,6 +59,26 @@ public sealed class TrialTableTests
         Assert.Equal(("t1", "p0", 1L, "m", "bad"), (waiting.TrialId, waiting.PreparedId, waiting.LeaseEpoch, waiting.MemoryProfile, Assert.Single(waiting.ExcludedNodes!)));
     }
 
+    [Fact]
+    public void A_trial_that_says_nothing_holds_a_place_until_it_does()
+    {
+        var table = New();
+        table.Update(Report(0, TrialState.Pending, 1, 0));
+        table.SetSilent(table.Rows[0], true);
+        table.SetSilent(table.Rows[1], true);
+        table.SetSilent(table.Rows[2], true);
+        Assert.Equal([0, 1, 2], table.Leased.Select(r => r.Ordinal));
+        Assert.Empty(table.Waiting);
+        Assert.DoesNotContain(table.Unplanned, r => r.IsSilent);
+
+        // One says what was known, one that it was never planned, one something new.
+        table.SetSilent(table.Rows[0], false);
+        table.SetSilent(table.Rows[1], false);
+        table.Update(Report(2, TrialState.Succeeded, 1, 7));
+        AssertEqual([.. table.Rows.Select(r => r.Report)], table);
+        Assert.Equal((1, 1, 0), (table.WaitingCount, table.Ended, table.LeasedCount));
+    }
+
     private static void AssertEqual(TrialReport[] model, TrialTable table)
     {
         Assert.Equal(model.Select(r => (r.Summary, r.Revision)), table.Rows.Select(r => (r.Report.Summary, r.Report.Revision)));
