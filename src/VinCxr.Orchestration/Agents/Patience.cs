@@ -11,8 +11,10 @@ internal sealed class Patience(IStore store, TimeProvider time, ILogger logger)
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    /// <summary>For a call to answer: beyond the cluster's own limit (30 s), which a grain on its way to another silo was seen to get around.</summary>
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(40);
+    /// <summary>
+    /// For a call to answer. The cluster's own limit is longer (30 s), and answers that never came, not even as an error, were seen while grains moved.
+    /// </summary>
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(15);
 
     /// <summary>Writes: whatever the store says, what was made must not be lost. They are fenced by their lease, or of named content, and can be repeated.</summary>
     /// <param name="work">One try; its token is cancelled when it is given up.</param>

@@ -38,7 +38,7 @@ internal sealed partial class SweepGrain
         TrialRow[] asked = [.. Trials.Rows.Where(r => r.Ordinal < State.Planned && !r.State.IsEnded())];
         foreach (var row in asked)
         {
-            Trials.SetSilent(row, true);
+            Trials.Hear(row, Hearing.MayRun);
         }
 
         await AskAsync(asked);
@@ -127,22 +127,44 @@ internal sealed partial class SweepGrain
             try
             {
                 var report = await Control(row.Id).GetReportAsync().WaitAsync(AnswerLimit, _time);
-                Trials.SetSilent(row, false);
+                Trials.Hear(row, Hearing.Heard);
                 Take(report);
             }
             catch (NotFoundException)
             {
                 // A crash came between the plan and its trial.
-                Trials.SetSilent(row, false);
+                Trials.Hear(row, Hearing.Heard);
             }
             catch (Exception error) when (error is StoreException or OrleansException or TimeoutException)
             {
                 silent.Add((row.Id, error.Message));
+                if (row.Hearing != Hearing.Heard)
+                {
+                    await LookUpAsync(row);
+                }
             }
         });
         if (silent.Count > 0)
         {
             LogNoAnswer(silent.Count, silent[0].Trial, silent[0].Error);
+        }
+    }
+
+    /// <summary>Of a trial that was never reached the store says at least whether it holds a place.</summary>
+    private async Task LookUpAsync(TrialRow row)
+    {
+        try
+        {
+            var stored = new GrainState<TrialDocument>();
+            await new StoreGrainStorage(_store).ReadStateAsync("trial", Control(row.Id).GetGrainId(), stored).WaitAsync(AnswerLimit, _time);
+            if (row.Hearing != Hearing.Heard)
+            {
+                Trials.Hear(row, stored.State is { IsLeased: true } ? Hearing.MayRun : Hearing.Rests);
+            }
+        }
+        catch (Exception error) when (error is StoreException or TimeoutException)
+        {
+            // What is not known counts as the dearest: a place is kept.
         }
     }
 

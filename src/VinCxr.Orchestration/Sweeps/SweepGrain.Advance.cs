@@ -142,7 +142,7 @@ internal sealed partial class SweepGrain
             return;
         }
 
-        await AskAsync(Trials.Leased.Concat(Trials.Waiting));
+        await AskAsync(Trials.Leased.Concat(Trials.Waiting).Concat(Trials.Resting));
         foreach (string prepared in _plannedSets.ToArray())
         {
             if ((await GrainFactory.GetGrain<IShardGrain>(prepared).GetAsync()).Error is { } error)
@@ -227,7 +227,7 @@ internal sealed partial class SweepGrain
     private async Task EndEarlyAsync(SweepState state, string reason)
     {
         CancelUnplanned(reason);
-        await ForEachAsync(Trials.Waiting.Concat(Trials.Leased), async row =>
+        await ForEachAsync(Trials.Waiting.Concat(Trials.Leased).Concat(Trials.Resting), async row =>
         {
             await Control(row.Id).CancelAsync(reason);
             Take(await Control(row.Id).GetReportAsync());

@@ -50,7 +50,7 @@ internal sealed partial class SweepGrain
             return $"the sweep is {State.State.ToString().ToLowerInvariant()}{last}";
         }
 
-        if (row.IsSilent)
+        if (row.Hearing != Hearing.Heard)
         {
             return "it could not be asked how it is since its sweep began anew; it is asked again every few seconds";
         }

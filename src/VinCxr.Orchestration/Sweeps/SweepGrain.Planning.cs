@@ -148,7 +148,7 @@ internal sealed partial class SweepGrain
             State.Request!.User,
             Spec.Resources.Gpus,
             State.IsEnded ? 0 : Trials.WaitingCount + Trials.UnplannedCount,
-            [.. Trials.Leased.Where(r => !r.IsSilent).Select(r => r.Running())],
+            [.. Trials.Leased.Where(r => r.Hearing == Hearing.Heard).Select(r => r.Running())],
             [.. resting.Select(r => new RestingTrial(r.Id, r.Report.NotBefore!.Value))]);
     }
 

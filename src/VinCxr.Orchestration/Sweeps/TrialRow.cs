@@ -3,6 +3,19 @@ using VinCxr.Contracts.Trials;
 
 namespace VinCxr.Orchestration.Sweeps;
 
+/// <summary>What a sweep that began anew knows of a trial.</summary>
+internal enum Hearing
+{
+    /// <summary>Its row is what it said.</summary>
+    Heard,
+
+    /// <summary>It was not reached and may be under a lease.</summary>
+    MayRun,
+
+    /// <summary>It was not reached and is under no lease as far as the store knows.</summary>
+    Rests,
+}
+
 /// <summary>One trial of a <see cref="TrialTable"/>.</summary>
 /// <param name="ordinal">Place in the order in which the sweep starts its trials.</param>
 /// <param name="preparedId">Prepared set that it reads.</param>
@@ -26,14 +39,14 @@ internal sealed class TrialRow(int ordinal, string preparedId, string memoryProf
     /// <summary>Whether the trial itself knows of its plan.</summary>
     public bool IsPlanned => Report.Revision > 0;
 
-    /// <summary>Nothing was heard of it since the sweep began anew, because it could not be reached: it may be under a lease.</summary>
-    public bool IsSilent { get; private set; }
+    /// <summary>Whether it has answered since the sweep began anew.</summary>
+    public Hearing Hearing { get; private set; }
 
-    public void SetSilent(bool isSilent) => IsSilent = isSilent;
+    public void Hear(Hearing hearing) => Hearing = hearing;
 
     public void Set(TrialReport next)
     {
-        IsSilent = false;
+        Hearing = Hearing.Heard;
 
         // Of ten thousand equal texts one is kept.
         var known = Report.Summary;

@@ -18,6 +18,7 @@ internal sealed class TrialTable(int folds)
     private readonly SortedSet<int> _waiting = [];
     private readonly SortedSet<int> _unplanned = [];
     private readonly SortedSet<int> _leased = [];
+    private readonly SortedSet<int> _resting = [];
     private readonly List<int> _openOfVariant = [];
     private readonly HashSet<string> _preparedIds = [];
 
@@ -45,10 +46,13 @@ internal sealed class TrialTable(int folds)
 
     public int UnplannedCount => _unplanned.Count;
 
-    /// <summary>Trials under a lease, and those that may be (<see cref="TrialRow.IsSilent"/>), in order.</summary>
+    /// <summary>Trials under a lease, and those that <see cref="Hearing.MayRun"/>, in order.</summary>
     public IEnumerable<TrialRow> Leased => _leased.Select(o => _rows[o]);
 
     public int LeasedCount => _leased.Count;
+
+    /// <summary>Trials that have not answered and hold no place (<see cref="Hearing.Rests"/>): there is no use in giving them one.</summary>
+    public IEnumerable<TrialRow> Resting => _resting.Select(o => _rows[o]);
 
     public IReadOnlyCollection<string> PreparedIds => _preparedIds;
 
@@ -93,11 +97,11 @@ internal sealed class TrialTable(int folds)
         Enter(row);
     }
 
-    /// <summary>A trial of which nothing is heard counts as one under a lease, until it says otherwise.</summary>
-    public void SetSilent(TrialRow row, bool isSilent)
+    /// <summary>Says whether a trial has answered; a report of it (<see cref="Update"/>) does, too.</summary>
+    public void Hear(TrialRow row, Hearing hearing)
     {
         Leave(row);
-        row.SetSilent(isSilent);
+        row.Hear(hearing);
         Enter(row);
     }
 
@@ -139,7 +143,12 @@ internal sealed class TrialTable(int folds)
         bool wasOpen = _openOfVariant[variant] > 0;
         _openOfVariant[variant] += by;
         OpenVariants += (_openOfVariant[variant] > 0 ? 1 : 0) - (wasOpen ? 1 : 0);
-        var line = row.State != TrialState.Pending || row.IsSilent ? _leased : row.IsPlanned ? _waiting : _unplanned;
+        var line = row.Hearing switch
+        {
+            Hearing.Rests => _resting,
+            Hearing.MayRun => _leased,
+            _ => row.State != TrialState.Pending ? _leased : row.IsPlanned ? _waiting : _unplanned,
+        };
         _ = by > 0 ? line.Add(row.Ordinal) : line.Remove(row.Ordinal);
     }
 }

@@ -59,6 +59,9 @@ public sealed record TrialDocument
 
     public int ErrorsUsed { get; init; }
 
+    /// <summary>Errors since the newest checkpoint.</summary>
+    public int ErrorsInRow { get; init; }
+
     public int PreemptionsUsed { get; init; }
 
     public int BatchHalvings { get; init; }

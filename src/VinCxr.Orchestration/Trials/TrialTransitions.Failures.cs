@@ -33,10 +33,15 @@ public static partial class TrialTransitions
 
     private static TrialDocument Error(TrialDocument trial, AttemptFailure failure, RetryBackoff backoff, DateTimeOffset now)
     {
-        int used = trial.ErrorsUsed + 1, allowed = Plan(trial).MaxErrors;
+        int used = trial.ErrorsUsed + 1, inRow = trial.ErrorsInRow + 1, allowed = Plan(trial).MaxErrors;
         return used > allowed
             ? End(trial, TrialState.Failed, $"failed {used} times, retry.errors is {allowed}; last: {failure.Message}", now) with { ErrorsUsed = used }
-            : Wait(trial, $"error {used} of {allowed} allowed: {failure.Message}", now) with { ErrorsUsed = used, NotBefore = now + backoff.After(used) };
+            : Wait(trial, $"error {used} of {allowed} allowed: {failure.Message}", now) with
+            {
+                ErrorsUsed = used,
+                ErrorsInRow = inRow,
+                NotBefore = now + backoff.After(inRow),
+            };
     }
 
     private static TrialDocument OutOfMemory(TrialDocument trial, AttemptFailure failure, DateTimeOffset now)

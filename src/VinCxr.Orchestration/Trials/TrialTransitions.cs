@@ -53,7 +53,7 @@ public static partial class TrialTransitions
         var best = all.Where(c => c.IsBest).TakeLast(plan.KeepBest);
         var kept = all.Where(last.Union(best).Contains).ToArray();
         string[] superseded = [.. all.Except(kept).Select(c => c.Blob)];
-        return (Changed(trial) with { Checkpoints = kept, Epoch = checkpoint.Epoch }, superseded);
+        return (Changed(trial) with { Checkpoints = kept, Epoch = checkpoint.Epoch, ErrorsInRow = 0 }, superseded);
     }
 
     /// <summary>A repeat by the same holder changes nothing. A result of fewer epochs than are wanted by now is a step on the way.</summary>
@@ -107,7 +107,7 @@ public static partial class TrialTransitions
     public static TrialDocument Retry(TrialDocument trial, string reason) =>
         trial.State is not (TrialState.Failed or TrialState.Cancelled)
             ? trial
-            : Again(trial, reason) with { ErrorsUsed = 0, PreemptionsUsed = 0, Rollbacks = 0, ExcludedNodes = [] };
+            : Again(trial, reason) with { ErrorsUsed = 0, ErrorsInRow = 0, PreemptionsUsed = 0, Rollbacks = 0, ExcludedNodes = [] };
 
     /// <summary>Wants more epochs; a trial that succeeded with fewer waits again and goes on from its last checkpoint.</summary>
     /// <exception cref="ConflictException">It is planned for more epochs already.</exception>

@@ -5,7 +5,15 @@ using static Microsoft.Playwright.Assertions;
 
 namespace VinCxr.Browser.Tests.Dashboard;
 
+/// <summary>Tests that measure the memory of the whole process run alone.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class MemoryCollection
+{
+    public const string Name = "memory";
+}
+
 /// <summary>A sweep of 10,000 trials is as quick to open as one of ten. The figures go to the output; docs/performance.md has those of a quiet machine.</summary>
+[Collection(MemoryCollection.Name)]
 public sealed class LargeSweepTests(Browser browser, LargeSweepServer server, ITestOutputHelper output) : IClassFixture<LargeSweepServer>
 {
     private const int Opened = 6;

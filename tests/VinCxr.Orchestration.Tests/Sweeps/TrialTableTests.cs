@@ -60,22 +60,25 @@ public sealed class TrialTableTests
     }
 
     [Fact]
-    public void A_trial_that_says_nothing_holds_a_place_until_it_does()
+    public void A_trial_that_says_nothing_is_not_started_until_it_does()
     {
         var table = New();
         table.Update(Report(0, TrialState.Pending, 1, 0));
-        table.SetSilent(table.Rows[0], true);
-        table.SetSilent(table.Rows[1], true);
-        table.SetSilent(table.Rows[2], true);
-        Assert.Equal([0, 1, 2], table.Leased.Select(r => r.Ordinal));
+        table.Hear(table.Rows[0], Hearing.MayRun);
+        table.Hear(table.Rows[1], Hearing.MayRun);
+        table.Hear(table.Rows[2], Hearing.MayRun);
+        table.Hear(table.Rows[2], Hearing.Rests);
+        Assert.Equal([0, 1], table.Leased.Select(r => r.Ordinal));
+        Assert.Equal([2], table.Resting.Select(r => r.Ordinal));
         Assert.Empty(table.Waiting);
-        Assert.DoesNotContain(table.Unplanned, r => r.IsSilent);
+        Assert.Equal(Enumerable.Range(3, table.Count - 3), table.Unplanned.Select(r => r.Ordinal));
 
         // One says what was known, one that it was never planned, one something new.
-        table.SetSilent(table.Rows[0], false);
-        table.SetSilent(table.Rows[1], false);
+        table.Hear(table.Rows[0], Hearing.Heard);
+        table.Hear(table.Rows[1], Hearing.Heard);
         table.Update(Report(2, TrialState.Succeeded, 1, 7));
         AssertEqual([.. table.Rows.Select(r => r.Report)], table);
+        Assert.Empty(table.Resting);
         Assert.Equal((1, 1, 0), (table.WaitingCount, table.Ended, table.LeasedCount));
     }
 

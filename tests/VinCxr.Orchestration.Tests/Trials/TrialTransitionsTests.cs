@@ -163,7 +163,7 @@ public sealed class TrialTransitionsTests
     }
 
     [Fact]
-    public void Errors_wait_twice_as_long_each_time_up_to_a_bound_and_nothing_else_waits()
+    public void Errors_without_progress_wait_twice_as_long_each_time_up_to_a_bound_and_nothing_else_waits()
     {
         var trial = Planned(errors: 9);
         List<double?> waits = [];
@@ -176,6 +176,8 @@ public sealed class TrialTransitionsTests
         }
 
         Assert.Equal([1, 2, 4, 5, 5], waits);
+        trial = Fail(Committed(Leased(trial), ("progress", 1)), FailureKind.Error);
+        Assert.Equal((6, 1.0), (trial.ErrorsUsed, (trial.NotBefore!.Value - Now).TotalSeconds));
         Assert.Null(Fail(Leased(trial), FailureKind.OutOfMemory).NotBefore);
         Assert.Null(TrialTransitions.Preempt(Leased(trial), "gone", Now).NotBefore);
     }

@@ -7,7 +7,15 @@ using VinCxr.Testing.Dicom;
 
 namespace VinCxr.Server.Tests.Api.Uploads;
 
+/// <summary>Tests that measure the memory of the whole process run alone.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class MemoryCollection
+{
+    public const string Name = "memory";
+}
+
 /// <summary>Files that are made to harm whoever ingests them, over the API: each ends in quarantine or as a mistake, and the server goes on.</summary>
+[Collection(MemoryCollection.Name)]
 public sealed class HostileUploadTests(UploadServer server) : IClassFixture<UploadServer>
 {
     private const string Explicit = "1.2.840.10008.1.2.1";
