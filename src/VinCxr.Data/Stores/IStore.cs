@@ -78,6 +78,13 @@ public interface ILogStore
     /// <returns>Sequence number of the last entry of the log, 0 for an empty one.</returns>
     Task<long> AppendAsync(string log, IReadOnlyList<string> entries, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// As <see cref="AppendAsync"/>, for a writer that knows the whole log and must not write beside another: the log has to end where it thinks.
+    /// </summary>
+    /// <param name="entries">At least one.</param>
+    /// <exception cref="Core.ConflictException">The log does not end there: another writer has appended, or an append of one's own whose answer was lost.</exception>
+    Task<long> AppendAfterAsync(string log, long afterSequence, IReadOnlyList<string> entries, CancellationToken cancellationToken = default);
+
     /// <summary>Entries after <paramref name="afterSequence"/>, in order.</summary>
     IAsyncEnumerable<LogEntry> ReadAsync(string log, long afterSequence = 0, CancellationToken cancellationToken = default);
 

@@ -24,6 +24,9 @@ internal static class StoreErrors
         return new StoreException($"store '{directory}': {reason}", error);
     }
 
+    /// <summary>A log does not end where its writer thinks.</summary>
+    public static ConflictException LogGoesOn(string log, long after) => new($"log '{log}' does not end at entry {after}; read it and try again");
+
     public static StoreException Vanished(string directory) => new($"store '{directory}': {Missing}");
 
     private const string Missing = "it is gone, in whole or in part; restore the folder or its mount, then try again";

@@ -1,20 +1,24 @@
+using Orleans.Storage;
 using VinCxr.Core.Sweeps.Stopping;
 using VinCxr.Data.Stores;
 using VinCxr.Orchestration.Persistence;
 
 namespace VinCxr.Orchestration.Decisions;
 
-/// <summary>Interim scores in the order in which a sweep with a stopping rule learned them: what its prunes and promotions were decided from.</summary>
+/// <summary>Written by its sweep alone: interim scores in the order in which a sweep with a stopping rule learned them: what its prunes and promotions were decided from.</summary>
 internal sealed class CurveLog(ILogStore logs, string sweepId)
 {
     private readonly string _name = $"sweep-curves-{sweepId}";
+    private readonly FencedLog _log = new(logs, $"sweep-curves-{sweepId}");
 
-    public Task AppendAsync(IReadOnlyList<CurveChange> changes) => logs.AppendAsync(_name, [.. changes.Select(StateJson.Write)]);
+    /// <exception cref="InconsistentStateException">The log holds what was not read.</exception>
+    public Task AppendAsync(IReadOnlyList<CurveChange> changes) => _log.AppendAsync([.. changes.Select(StateJson.Write)]);
 
     public async IAsyncEnumerable<CurveChange> ReadAsync()
     {
         await foreach (var entry in logs.ReadAsync(_name))
         {
+            _log.Saw(entry.Sequence);
             yield return StateJson.Read<CurveChange>(entry.Text);
         }
     }

@@ -1,3 +1,4 @@
+using Orleans.Storage;
 using VinCxr.Contracts.Sweeps;
 using VinCxr.Data.Stores;
 using VinCxr.Orchestration.Persistence;
@@ -11,10 +12,21 @@ namespace VinCxr.Orchestration.Decisions;
 internal sealed class DecisionLog(ILogStore logs, string sweepId, TimeProvider time)
 {
     private readonly string _name = $"sweep-decisions-{sweepId}";
+    private readonly FencedLog _log = new(logs, $"sweep-decisions-{sweepId}");
 
-    public Task AppendAsync(params IReadOnlyList<Decision> decisions) => decisions.Count == 0
-        ? Task.CompletedTask
-        : logs.AppendAsync(_name, [.. decisions.Select(d => StateJson.Write(new Entry(time.GetUtcNow(), d.Kind, d.TrialId, d.Text, d.InputsJson)))]);
+    /// <summary>What the scheduler decides.</summary>
+    public Task AppendAsync(Decision decision) => logs.AppendAsync(_name, [Write(decision)]);
+
+    /// <summary>
+    /// What the sweep decides, after all that it <see cref="Saw"/>: the scheduler may have written since, another activation of the sweep may not.
+    /// </summary>
+    /// <param name="decisions">At least one.</param>
+    /// <exception cref="InconsistentStateException">Another activation of the sweep has written.</exception>
+    public Task AppendOwnAsync(IReadOnlyList<Decision> decisions) => _log.AppendAsync(
+        [.. decisions.Select(Write)], text => StateJson.Read<Entry>(text).Kind is DecisionKinds.Started or DecisionKinds.Preempted);
+
+    /// <summary>The sweep knows the log up to this line.</summary>
+    public void Saw(DecisionLine line) => _log.Saw(line.Sequence);
 
     public async Task<DecisionLine[]> ReadAsync(long afterSequence, int limit)
     {
@@ -39,6 +51,9 @@ internal sealed class DecisionLog(ILogStore logs, string sweepId, TimeProvider t
             yield return new DecisionLine(entry.Sequence, at, kind ?? DecisionKinds.Note, trial, text, inputs);
         }
     }
+
+    private string Write(Decision decision) =>
+        StateJson.Write(new Entry(time.GetUtcNow(), decision.Kind, decision.TrialId, decision.Text, decision.InputsJson));
 
     /// <param name="Kind">Null in entries of versions that had none.</param>
     private sealed record Entry(DateTimeOffset At, string? Kind, string? Trial, string Text, string? Inputs);

@@ -1,3 +1,5 @@
+using Orleans.Storage;
+
 namespace VinCxr.Orchestration.Decisions;
 
 /// <summary>
@@ -29,19 +31,20 @@ internal sealed class SweepJournal(DecisionLog decisions, CurveLog curves)
     }
 
     /// <summary>Durable when this returns; after an error everything is still there. One call at a time.</summary>
+    /// <exception cref="InconsistentStateException">Another activation of the sweep has written: this one is over.</exception>
     public async Task FlushAsync()
     {
-        if (_changes.Count > 0)
+        // Both are taken now: a decision that comes while curves are being written follows from one that is not among them.
+        var (changes, written) = (_changes.ToArray(), _decisions.ToArray());
+        if (changes.Length > 0)
         {
-            CurveChange[] changes = [.. _changes];
             await curves.AppendAsync(changes);
             _changes.RemoveRange(0, changes.Length);
         }
 
-        if (_decisions.Count > 0)
+        if (written.Length > 0)
         {
-            Decision[] written = [.. _decisions];
-            await decisions.AppendAsync(written);
+            await decisions.AppendOwnAsync(written);
             _decisions.RemoveRange(0, written.Length);
         }
     }

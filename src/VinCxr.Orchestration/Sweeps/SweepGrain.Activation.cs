@@ -52,6 +52,7 @@ internal sealed partial class SweepGrain
         await foreach (var line in _decisions.ReadAllAsync())
         {
             isLogged = true;
+            _decisions.Saw(line);
             if (line.InputsJson is not { } inputs)
             {
                 continue;

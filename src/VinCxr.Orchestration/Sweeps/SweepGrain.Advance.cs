@@ -1,3 +1,4 @@
+using Orleans.Storage;
 using VinCxr.Contracts.Scheduling;
 using VinCxr.Contracts.Sharding;
 using VinCxr.Contracts.Sweeps;
@@ -76,6 +77,12 @@ internal sealed partial class SweepGrain
         {
             await FailAsync(error.Message);
         }
+        catch (InconsistentStateException)
+        {
+            // Another activation has written: the next call begins anew with what it wrote.
+            DeactivateOnIdle();
+            throw;
+        }
         finally
         {
             _advancing = false;
@@ -105,8 +112,10 @@ internal sealed partial class SweepGrain
                 return;
             }
 
+            // A verdict that comes while the log is being written is carried out in the next round, when it stands there.
+            var verdicts = _verdicts.Where(v => !v.Value.Told).ToArray();
             await _journal.FlushAsync();
-            await PruneAsync();
+            await PruneAsync(verdicts);
             await FulfilReopeningAsync();
             await EnforceBudgetAsync();
             await ProposeMoreAsync();
@@ -156,9 +165,9 @@ internal sealed partial class SweepGrain
     }
 
     /// <summary>Carries out verdicts of the stopping rule that are in the log.</summary>
-    private async Task PruneAsync()
+    private async Task PruneAsync(IEnumerable<KeyValuePair<string, (string Reason, bool Told)>> verdicts)
     {
-        foreach (var (trial, verdict) in _verdicts.Where(v => !v.Value.Told).ToArray())
+        foreach (var (trial, verdict) in verdicts)
         {
             await Control(trial).PruneAsync(verdict.Reason);
             if (_verdicts.ContainsKey(trial))

@@ -1,16 +1,20 @@
+using Orleans.Storage;
 using VinCxr.Contracts.Trials;
 using VinCxr.Data.Stores;
 using VinCxr.Orchestration.Persistence;
 
 namespace VinCxr.Orchestration.Trials;
 
-/// <summary>A trial's metrics: everything that was said stays in the store's log, what counts of it is known in memory. Read at first use.</summary>
+/// <summary>
+/// A trial's metrics: everything that was said stays in the store's log, what counts of it is known in memory. Read at first use. The trial alone writes it.
+/// </summary>
 internal sealed class MetricLog(ILogStore logs, string trialId, int capacity = 1000)
 {
     /// <summary>An entry without values: its lease goes on from its epoch. Ordinals of reports start at 1.</summary>
     private const long MarkOrdinal = 0;
 
     private readonly string _name = $"trial-metrics-{trialId}";
+    private readonly FencedLog _log = new(logs, $"trial-metrics-{trialId}");
     private MetricHistory? _history;
 
     /// <summary>What is known without reading: null until <see cref="LoadAsync"/>.</summary>
@@ -19,20 +23,26 @@ internal sealed class MetricLog(ILogStore logs, string trialId, int capacity = 1
     /// <summary>For a trial that was never leased: there is nothing to read.</summary>
     public void StartEmpty() => _history = new MetricHistory(capacity);
 
-    public async Task LoadAsync() => _history ??= await ReadAllAsync(capacity);
+    public async Task LoadAsync()
+    {
+        _history ??= await ReadAllAsync(capacity);
+        _log.Saw(_history.LastSequence);
+    }
 
     /// <summary>A lease starts to train after this many epochs.</summary>
+    /// <exception cref="InconsistentStateException">Another activation has written to the log.</exception>
     public async Task ResumeAsync(long leaseEpoch, int epoch, DateTimeOffset now)
     {
         var history = await HistoryAsync();
         if (history.MustMark(leaseEpoch))
         {
             var mark = new Entry(leaseEpoch, MarkOrdinal, epoch, 0, [], now);
-            Remember(history, await logs.AppendAsync(_name, [StateJson.Write(mark)]), mark);
+            Remember(history, await _log.AppendAsync([StateJson.Write(mark)]), mark);
         }
     }
 
     /// <returns>True when at least one metric was new.</returns>
+    /// <exception cref="InconsistentStateException">Another activation has written to the log.</exception>
     public async Task<bool> AppendAsync(long leaseEpoch, IReadOnlyList<MetricReport> metrics, DateTimeOffset now)
     {
         var history = await HistoryAsync();
@@ -45,7 +55,7 @@ internal sealed class MetricLog(ILogStore logs, string trialId, int capacity = 1
             return false;
         }
 
-        long last = await logs.AppendAsync(_name, [.. fresh.Select(StateJson.Write)]);
+        long last = await _log.AppendAsync([.. fresh.Select(StateJson.Write)]);
         for (int i = 0; i < fresh.Length; i++)
         {
             Remember(history, last - fresh.Length + 1 + i, fresh[i]);

@@ -154,6 +154,12 @@ public sealed class IngestAtScaleTests
             return inner.Logs.AppendAsync(log, entries, cancellationToken);
         }
 
+        public Task<long> AppendAfterAsync(string log, long afterSequence, IReadOnlyList<string> entries, CancellationToken cancellationToken = default)
+        {
+            Interlocked.Increment(ref _appends);
+            return inner.Logs.AppendAfterAsync(log, afterSequence, entries, cancellationToken);
+        }
+
         public IAsyncEnumerable<LogEntry> ReadAsync(string log, long afterSequence = 0, CancellationToken cancellationToken = default) =>
             inner.Logs.ReadAsync(log, afterSequence, cancellationToken);
 

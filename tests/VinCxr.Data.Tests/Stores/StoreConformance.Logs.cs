@@ -1,3 +1,4 @@
+using VinCxr.Core;
 using VinCxr.Data.Stores;
 
 namespace VinCxr.Data.Tests.Stores;
@@ -61,6 +62,44 @@ public abstract partial class StoreConformance
         {
             Assert.Equal(Enumerable.Range(0, Rounds * 2), own);
         }
+    }
+
+    [Fact]
+    public async Task An_append_that_is_bound_to_the_end_of_a_log_is_refused_anywhere_else()
+    {
+        await using var other = await OpenAsync();
+        Assert.Equal(2, await Store.Logs.AppendAfterAsync("log", 0, ["a", "b"], Cancellation));
+        Assert.Equal(3, await other.Logs.AppendAfterAsync("log", 2, ["c"], Cancellation));
+        foreach (long wrong in new[] { 0L, 2, 4, 99 })
+        {
+            var refused = await Assert.ThrowsAsync<ConflictException>(() => Store.Logs.AppendAfterAsync("log", wrong, ["x"], Cancellation));
+            Assert.Contains($"'log' does not end at entry {wrong}", refused.Message, StringComparison.Ordinal);
+            await Assert.ThrowsAsync<ConflictException>(() => Store.Logs.AppendAfterAsync("new", wrong + 1, ["x"], Cancellation));
+        }
+
+        Assert.Equal(4, await Store.Logs.AppendAsync("log", ["d"], Cancellation));
+        Assert.Equal(5, await other.Logs.AppendAfterAsync("log", 4, ["e"], Cancellation));
+        Assert.Equal(["a", "b", "c", "d", "e"], (await ToListAsync(Store.Logs.ReadAsync("log", 0, Cancellation))).Select(e => e.Text));
+        Assert.Empty(await ToListAsync(Store.Logs.ReadAsync("new", 0, Cancellation)));
+    }
+
+    [Fact]
+    public async Task Of_those_who_append_at_one_place_exactly_one_does()
+    {
+        const int Writers = 6, Places = 20;
+        await using var other = await OpenAsync();
+        int won = 0;
+        for (int place = 0; place < Places; place++)
+        {
+            long after = place;
+            var outcomes = await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(async () =>
+                await Record.ExceptionAsync(() => (writer % 2 == 0 ? Store : other).Logs.AppendAfterAsync("log", after, [$"{writer}"], Cancellation)))));
+            Assert.All(outcomes, error => Assert.True(error is null or ConflictException, $"{error}"));
+            won += outcomes.Count(error => error is null);
+        }
+
+        Assert.Equal(Places, won);
+        Assert.Equal(Enumerable.Range(1, Places).Select(i => (long)i), (await ToListAsync(Store.Logs.ReadAsync("log", 0, Cancellation))).Select(e => e.Sequence));
     }
 
     [Fact]

@@ -72,6 +72,9 @@ internal sealed class FaultyStore(IStore inner) : IStore
         public Task<long> AppendAsync(string log, IReadOnlyList<string> entries, CancellationToken cancellationToken) =>
             store.Present(logs).AppendAsync(log, entries, cancellationToken);
 
+        public Task<long> AppendAfterAsync(string log, long afterSequence, IReadOnlyList<string> entries, CancellationToken cancellationToken) =>
+            store.Present(logs).AppendAfterAsync(log, afterSequence, entries, cancellationToken);
+
         public IAsyncEnumerable<LogEntry> ReadAsync(string log, long afterSequence, CancellationToken cancellationToken) =>
             store.Present(logs).ReadAsync(log, afterSequence, cancellationToken);
 

@@ -1,4 +1,5 @@
 using CsCheck;
+using Orleans.Storage;
 using VinCxr.Contracts.Trials;
 using VinCxr.Data.Stores;
 using VinCxr.Orchestration.Trials;
@@ -34,6 +35,24 @@ public sealed class MetricLogTests
         }
 
         Assert.Equal(6, await store.Logs.ReadAsync("trial-metrics-t", 0, TestContext.Current.CancellationToken).CountAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task What_another_activation_wrote_is_never_written_again()
+    {
+        using var folder = new TempDirectory();
+        await using var store = await StoreFactory.OpenAsync(folder.File("store"), create: true, TestContext.Current.CancellationToken);
+        var zombie = new MetricLog(store.Logs, "t");
+        await zombie.AppendAsync(1, Epochs(1, 1), Now);
+        var log = new MetricLog(store.Logs, "t");
+        Assert.True(await log.AppendAsync(1, Epochs(2, 2), Now));
+
+        await Assert.ThrowsAsync<InconsistentStateException>(() => zombie.AppendAsync(1, Epochs(2, 2), Now));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => zombie.ResumeAsync(2, 1, Now));
+        Assert.False(await new MetricLog(store.Logs, "t").AppendAsync(1, Epochs(2, 2), Now));
+        Assert.True(await log.AppendAsync(1, Epochs(3, 3), Now));
+        Assert.Equal([(1L, 1), (1L, 2), (1L, 3)], await PointsAsync(new MetricLog(store.Logs, "t")));
+        Assert.Equal(3, await store.Logs.ReadAsync("trial-metrics-t", 0, TestContext.Current.CancellationToken).CountAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]

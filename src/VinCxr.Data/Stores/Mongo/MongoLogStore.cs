@@ -18,26 +18,20 @@ internal sealed class MongoLogStore : ILogStore, IAsyncDisposable
 
     private readonly MongoSession _session;
     private readonly MongoLogWriter _writer;
-    private readonly GroupCommit<IReadOnlyList<string>, long> _group;
+    private readonly GroupCommit<LogAppend, long> _group;
 
     public MongoLogStore(MongoSession session)
     {
         _session = session;
         _writer = new MongoLogWriter(session);
-        _group = new GroupCommit<IReadOnlyList<string>, long>(_writer.FlushAsync, mergesKeys: true);
+        _group = new GroupCommit<LogAppend, long>(_writer.FlushAsync, mergesKeys: true);
     }
 
-    public async Task<long> AppendAsync(string log, IReadOnlyList<string> entries, CancellationToken cancellationToken = default)
-    {
-        if (entries.Sum(e => (long)Encoding.UTF8.GetByteCount(e) + EntryOverhead) is var bytes && bytes > MaxAppendBytes)
-        {
-            throw new StoreException($"an append of {bytes} bytes to log '{log}'; MongoDB takes up to {MaxAppendBytes} at once");
-        }
+    public Task<long> AppendAsync(string log, IReadOnlyList<string> entries, CancellationToken cancellationToken = default) =>
+        entries.Count == 0 ? _writer.FindLastAsync(log, cancellationToken) : AppendAsync(log, new LogAppend(entries, null), cancellationToken);
 
-        return entries.Count == 0
-            ? await _writer.FindLastAsync(log, cancellationToken).ConfigureAwait(false)
-            : await _group.RunAsync(log, entries, bytes, cancellationToken).ConfigureAwait(false);
-    }
+    public Task<long> AppendAfterAsync(string log, long afterSequence, IReadOnlyList<string> entries, CancellationToken cancellationToken = default) =>
+        AppendAsync(log, new LogAppend(entries, afterSequence), cancellationToken);
 
     public ValueTask DisposeAsync() => _group.DisposeAsync();
 
@@ -71,5 +65,13 @@ internal sealed class MongoLogStore : ILogStore, IAsyncDisposable
             }
         }
         while (page.Count == PageDocuments);
+    }
+
+    private async Task<long> AppendAsync(string log, LogAppend append, CancellationToken cancellationToken)
+    {
+        long bytes = append.Entries.Sum(e => (long)Encoding.UTF8.GetByteCount(e) + EntryOverhead);
+        return bytes <= MaxAppendBytes
+            ? await _group.RunAsync(log, append, bytes, cancellationToken).ConfigureAwait(false)
+            : throw new StoreException($"an append of {bytes} bytes to log '{log}'; MongoDB takes up to {MaxAppendBytes} at once");
     }
 }

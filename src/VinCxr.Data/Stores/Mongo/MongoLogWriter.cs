@@ -3,6 +3,10 @@ using MongoDB.Driver;
 
 namespace VinCxr.Data.Stores.Mongo;
 
+/// <param name="Entries">At least one.</param>
+/// <param name="After">Where the log has to end, or null for wherever it does.</param>
+internal sealed record LogAppend(IReadOnlyList<string> Entries, long? After);
+
 /// <summary>
 /// Appends of many logs in one insert, one document per log. The unique index on (log, first) makes the numbers gapless: who takes <c>first</c> has seen
 /// that the log ended just before, and of two only one gets it. A try whose reply was lost meets its own <c>_id</c> at that place, so nothing is appended
@@ -23,15 +27,21 @@ internal sealed class MongoLogWriter(MongoSession session)
     }
 
     /// <inheritdoc cref="GroupCommit{TContent, TResult}"/>
-    public async Task FlushAsync(IReadOnlyList<GroupedWrite<IReadOnlyList<string>, long>> writes, CancellationToken cancellationToken)
+    public async Task FlushAsync(IReadOnlyList<GroupedWrite<LogAppend, long>> writes, CancellationToken cancellationToken)
     {
-        List<Batch> pending = [.. writes.GroupBy(w => w.Key, StringComparer.Ordinal).Select(g => new Batch(g.Key, [.. g]))];
+        // Those that are bound to a place stand alone: they may be refused.
+        List<Batch> pending =
+        [
+            .. writes.Where(w => w.Content.After is null).GroupBy(w => w.Key, StringComparer.Ordinal).Select(g => new Batch(g.Key, [.. g])),
+            .. writes.Where(w => w.Content.After is not null).Select(w => new Batch(w.Key, [w])),
+        ];
         try
         {
+            pending = await WithoutMisplacedAsync(pending, cancellationToken).ConfigureAwait(false);
             while (pending.Count > 0)
             {
                 // A log not known here is tried as a new one, which most are.
-                pending.ForEach(b => b.StartAfter(_ends.GetValueOrDefault(b.Log)));
+                pending.ForEach(b => b.StartAfter(b.After ?? _ends.GetValueOrDefault(b.Log)));
                 var places = await InsertAsync(pending, cancellationToken).ConfigureAwait(false);
                 List<Batch> taken = [];
                 for (int i = 0; i < pending.Count; i++)
@@ -40,6 +50,9 @@ internal sealed class MongoLogWriter(MongoSession session)
                     {
                         case Place.Ours:
                             Remember(pending[i].Log, pending[i].Complete());
+                            break;
+                        case Place.Taken when pending[i].After is { } after:
+                            pending[i].Fail(StoreErrors.LogGoesOn(pending[i].Log, after));
                             break;
                         case Place.Taken:
                             taken.Add(pending[i]);
@@ -64,6 +77,22 @@ internal sealed class MongoLogWriter(MongoSession session)
             pending.ForEach(b => _ends.Remove(b.Log));
             throw;
         }
+    }
+
+    /// <summary>Refuses what is bound to a place other than the end: the index sees a place that is taken, but not one beyond the end.</summary>
+    private async Task<List<Batch>> WithoutMisplacedAsync(List<Batch> batches, CancellationToken cancellationToken)
+    {
+        foreach (var batch in batches.Where(b => b.After is { } after && _ends.GetValueOrDefault(b.Log, -1) != after))
+        {
+            long last = await FindLastAsync(batch.Log, cancellationToken).ConfigureAwait(false);
+            Remember(batch.Log, last);
+            if (last != batch.After)
+            {
+                batch.Fail(StoreErrors.LogGoesOn(batch.Log, batch.After!.Value));
+            }
+        }
+
+        return batches.FindAll(b => !b.IsRefused);
     }
 
     /// <returns>Sequence number of the log's last entry, 0 for none.</returns>
@@ -116,19 +145,23 @@ internal sealed class MongoLogWriter(MongoSession session)
     /// <summary>Appends to one log that share a document.</summary>
     private sealed class Batch
     {
-        private readonly GroupedWrite<IReadOnlyList<string>, long>[] _writes;
+        private readonly GroupedWrite<LogAppend, long>[] _writes;
         private long _before;
 
-        public Batch(string log, GroupedWrite<IReadOnlyList<string>, long>[] writes)
+        public Batch(string log, GroupedWrite<LogAppend, long>[] writes)
         {
             (Log, _writes) = (log, writes);
             Document = new BsonDocument
             {
-                { "_id", ObjectId.GenerateNewId() }, { "log", log }, { "entries", new BsonArray(writes.SelectMany(w => w.Content)) },
+                { "_id", ObjectId.GenerateNewId() }, { "log", log }, { "entries", new BsonArray(writes.SelectMany(w => w.Content.Entries)) },
             };
         }
 
         public string Log { get; }
+
+        public long? After => _writes[0].Content.After;
+
+        public bool IsRefused { get; private set; }
 
         public BsonDocument Document { get; }
 
@@ -145,13 +178,17 @@ internal sealed class MongoLogWriter(MongoSession session)
             long last = _before;
             foreach (var write in _writes)
             {
-                last += write.Content.Count;
+                last += write.Content.Entries.Count;
                 write.Succeed(last);
             }
 
             return last;
         }
 
-        public void Fail(Exception error) => Array.ForEach(_writes, w => w.Fail(error));
+        public void Fail(Exception error)
+        {
+            IsRefused = true;
+            Array.ForEach(_writes, w => w.Fail(error));
+        }
     }
 }

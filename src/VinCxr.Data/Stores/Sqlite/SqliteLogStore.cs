@@ -6,22 +6,13 @@ internal sealed class SqliteLogStore(SqliteDatabase database) : ILogStore
 {
     private const int PageRows = 1000;
 
-    public Task<long> AppendAsync(string log, IReadOnlyList<string> entries, CancellationToken cancellationToken = default)
-    {
-        return database.WriteAsync(Append, cancellationToken);
+    public Task<long> AppendAsync(string log, IReadOnlyList<string> entries, CancellationToken cancellationToken = default) =>
+        database.WriteAsync(session => Append(session, log, Last(session, log), entries), cancellationToken);
 
-        // The writer's transaction holds the write lock over all processes, so nobody can take a number in between.
-        long Append(SqliteSession session)
-        {
-            long last = session.Scalar("SELECT max(sequence) FROM log_entries WHERE log = $1", log) is long found ? found : 0;
-            foreach (string text in entries)
-            {
-                session.Execute("INSERT INTO log_entries VALUES ($1, $2, $3)", log, ++last, text);
-            }
-
-            return last;
-        }
-    }
+    public Task<long> AppendAfterAsync(string log, long afterSequence, IReadOnlyList<string> entries, CancellationToken cancellationToken = default) =>
+        database.WriteAsync(
+            session => Last(session, log) == afterSequence ? Append(session, log, afterSequence, entries) : throw StoreErrors.LogGoesOn(log, afterSequence),
+            cancellationToken);
 
     public async IAsyncEnumerable<LogEntry> ReadAsync(
         string log, long afterSequence = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -47,6 +38,20 @@ internal sealed class SqliteLogStore(SqliteDatabase database) : ILogStore
 
     public IAsyncEnumerable<string> ListLogsAsync(CancellationToken cancellationToken = default) =>
         database.ReadNamesAsync("SELECT min(log) FROM log_entries WHERE log > $1", cancellationToken);
+
+    /// <summary>The writer's transaction holds the write lock over all processes, so nobody can take a number in between.</summary>
+    private static long Append(SqliteSession session, string log, long last, IReadOnlyList<string> entries)
+    {
+        foreach (string text in entries)
+        {
+            session.Execute("INSERT INTO log_entries VALUES ($1, $2, $3)", log, ++last, text);
+        }
+
+        return last;
+    }
+
+    private static long Last(SqliteSession session, string log) =>
+        session.Scalar("SELECT max(sequence) FROM log_entries WHERE log = $1", log) is long found ? found : 0;
 
     private static List<LogEntry> ReadPage(SqliteSession session, string log, long after)
     {

@@ -122,6 +122,9 @@ public sealed class SecurityEndpointsTests
 
         public Task<long> AppendAsync(string log, IReadOnlyList<string> entries, CancellationToken cancellationToken = default) => throw new StoreException("no space is left");
 
+        public Task<long> AppendAfterAsync(string log, long afterSequence, IReadOnlyList<string> entries, CancellationToken cancellationToken = default) =>
+            throw new StoreException("no space is left");
+
         public IAsyncEnumerable<LogEntry> ReadAsync(string log, long afterSequence = 0, CancellationToken cancellationToken = default) => store.Logs.ReadAsync(log, afterSequence, cancellationToken);
 
         public IAsyncEnumerable<string> ListLogsAsync(CancellationToken cancellationToken = default) => store.Logs.ListLogsAsync(cancellationToken);
