@@ -141,7 +141,7 @@ internal sealed record SiloSettings
 
         // Where a grain is, silos ask each other. A question that is lost with its connection, or with the silo asked, must not keep a trial out of
         // reach for the default of half a minute.
-        silo.Configure<SiloMessagingOptions>(options => options.SystemResponseTimeout = TimeSpan.FromSeconds(8));
+        silo.Configure<SiloMessagingOptions>(options => options.SystemResponseTimeout = TimeSpan.FromSeconds(4));
     }
 
     /// <summary>The defaults take a minute to notice a frozen silo.</summary>

@@ -5,8 +5,8 @@ using Orleans.Core.Internal;
 namespace VinCxr.Orchestration.Hosting.Silos;
 
 /// <summary>
-/// Runs on a GPU node: grains that came here while no other silo was there leave when one is back. Their state is durable; the next call
-/// activates them where they belong.
+/// Runs on a GPU node: grains that came here while no other silo was there leave when one is back. They migrate: were they only deactivated, a caller that
+/// remembers where they were would bring them back to life here, again and again, and a trial's lease would begin anew each time.
 /// </summary>
 internal sealed partial class GrainsGoHome(
     IClusterMembershipService membership, ILocalSiloDetails self, IGrainFactory grains, TimeProvider time, ILogger<GrainsGoHome> logger) : BackgroundService
@@ -43,7 +43,7 @@ internal sealed partial class GrainsGoHome(
             foreach (var grain in here)
             {
                 LogGoing(logger, grain.GrainId);
-                await grains.GetGrain<IGrainManagementExtension>(grain.GrainId).DeactivateOnIdle();
+                await grains.GetGrain<IGrainManagementExtension>(grain.GrainId).MigrateOnIdle();
             }
 
             return here.Length == 0;
