@@ -14,6 +14,7 @@ using VinCxr.Server.Hosting.Clustering;
 using VinCxr.Server.Hosting.Places;
 using VinCxr.Server.Web;
 using VinCxr.Server.Webhooks;
+using RedisException = StackExchange.Redis.RedisException;
 
 namespace VinCxr.Server.Hosting;
 
@@ -124,7 +125,7 @@ public static class ServeHost
                 Say(app.Logger, End.Dead, store.Uri, silo.Fate);
                 return End.Dead;
             }
-            catch (Exception error) when (error is OrleansException or TimeoutException)
+            catch (Exception error) when (error is OrleansException or TimeoutException or RedisException)
             {
                 return await place.ExplainAsync(error, cancellationToken) is { } explained ? throw explained : End.Orphaned;
             }
@@ -215,14 +216,15 @@ public static class ServeHost
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (Exception error) when (error is VinCxrException or IOException or OrleansException or TimeoutException or OperationCanceledException)
+        catch (Exception error) when (error is VinCxrException or IOException or OrleansException or TimeoutException or RedisException or OperationCanceledException)
         {
             // The silo may be up and others count on it: it leaves in order, and its agent with it.
             try
             {
                 await StopAsync(app, OrphanGrace);
             }
-            catch (Exception stopping) when (stopping is OrleansException or TimeoutException or AggregateException or OperationCanceledException or InvalidOperationException)
+            catch (Exception stopping)
+                when (stopping is OrleansException or TimeoutException or RedisException or AggregateException or OperationCanceledException or InvalidOperationException)
             {
                 // It had not come far; what counts is why it could not start.
             }

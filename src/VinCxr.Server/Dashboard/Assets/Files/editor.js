@@ -3,6 +3,12 @@
 const LINE = 20;
 const TOP = 10;
 
+// Milliseconds: after which a text that was not taken is sent again, and after which an answer is not waited for any more.
+const AGAIN = 1000;
+const PATIENCE = 15000;
+
+const until = (call, limit) => Promise.race([call, new Promise((_, reject) => setTimeout(reject, limit))]);
+
 export function attach(root, page, limit, pause) {
   const text = root.querySelector('textarea');
   const numbers = root.querySelector('.editor-numbers');
@@ -10,6 +16,7 @@ export function attach(root, page, limit, pause) {
   let timer = 0;
   let busy = false;
   let late = false;
+  let closed = false;
   let count = 0;
 
   const draw = () => {
@@ -31,12 +38,16 @@ export function attach(root, page, limit, pause) {
     try {
       do {
         late = false;
-        await (text.value.length > limit
+        await until(text.value.length > limit
           ? page.invokeMethodAsync('RefuseAsync', text.value.length)
-          : page.invokeMethodAsync('TakeAsync', DotNet.createJSStreamReference(bytes(text.value))));
+          : page.invokeMethodAsync('TakeAsync', DotNet.createJSStreamReference(bytes(text.value))), PATIENCE);
       } while (late);
     } catch {
-      // The connection is away or the page is closed; the text stays here.
+      // The connection is away, or lost the text: it stays here and is sent again until the page is closed.
+      if (!closed) {
+        clearTimeout(timer);
+        timer = setTimeout(send, AGAIN);
+      }
     } finally {
       busy = false;
     }
@@ -56,7 +67,10 @@ export function attach(root, page, limit, pause) {
   });
   root.editor = {
     send,
-    stop: () => clearTimeout(timer),
+    stop: () => {
+      closed = true;
+      clearTimeout(timer);
+    },
   };
   draw();
   text.readOnly = false;
