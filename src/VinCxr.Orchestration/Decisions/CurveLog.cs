@@ -5,10 +5,11 @@ using VinCxr.Orchestration.Persistence;
 
 namespace VinCxr.Orchestration.Decisions;
 
-/// <summary>Written by its sweep alone: interim scores in the order in which a sweep with a stopping rule learned them: what its prunes and promotions were decided from.</summary>
+/// <summary>
+/// Interim scores in the order in which a sweep with a stopping rule learned them: what its prunes and promotions were decided from. The sweep alone writes it.
+/// </summary>
 internal sealed class CurveLog(ILogStore logs, string sweepId)
 {
-    private readonly string _name = $"sweep-curves-{sweepId}";
     private readonly FencedLog _log = new(logs, $"sweep-curves-{sweepId}");
 
     /// <exception cref="InconsistentStateException">The log holds what was not read.</exception>
@@ -16,7 +17,7 @@ internal sealed class CurveLog(ILogStore logs, string sweepId)
 
     public async IAsyncEnumerable<CurveChange> ReadAsync()
     {
-        await foreach (var entry in logs.ReadAsync(_name))
+        await foreach (var entry in logs.ReadAsync(_log.Name))
         {
             _log.Saw(entry.Sequence);
             yield return StateJson.Read<CurveChange>(entry.Text);

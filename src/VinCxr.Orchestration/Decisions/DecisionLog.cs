@@ -11,11 +11,10 @@ namespace VinCxr.Orchestration.Decisions;
 /// </summary>
 internal sealed class DecisionLog(ILogStore logs, string sweepId, TimeProvider time)
 {
-    private readonly string _name = $"sweep-decisions-{sweepId}";
     private readonly FencedLog _log = new(logs, $"sweep-decisions-{sweepId}");
 
     /// <summary>What the scheduler decides.</summary>
-    public Task AppendAsync(Decision decision) => logs.AppendAsync(_name, [Write(decision)]);
+    public Task AppendAsync(Decision decision) => logs.AppendAsync(_log.Name, [Write(decision)]);
 
     /// <summary>
     /// What the sweep decides, after all that it <see cref="Saw"/>: the scheduler may have written since, another activation of the sweep may not.
@@ -45,7 +44,7 @@ internal sealed class DecisionLog(ILogStore logs, string sweepId, TimeProvider t
 
     public async IAsyncEnumerable<DecisionLine> ReadAllAsync(long afterSequence = 0)
     {
-        await foreach (var entry in logs.ReadAsync(_name, afterSequence))
+        await foreach (var entry in logs.ReadAsync(_log.Name, afterSequence))
         {
             var (at, kind, trial, text, inputs) = StateJson.Read<Entry>(entry.Text);
             yield return new DecisionLine(entry.Sequence, at, kind ?? DecisionKinds.Note, trial, text, inputs);

@@ -10,6 +10,8 @@ namespace VinCxr.Orchestration.Persistence;
 /// </summary>
 internal sealed class FencedLog(ILogStore logs, string name)
 {
+    public string Name => name;
+
     /// <summary>Sequence number of the newest entry known.</summary>
     public long Last { get; private set; }
 

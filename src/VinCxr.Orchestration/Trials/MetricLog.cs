@@ -13,7 +13,6 @@ internal sealed class MetricLog(ILogStore logs, string trialId, int capacity = 1
     /// <summary>An entry without values: its lease goes on from its epoch. Ordinals of reports start at 1.</summary>
     private const long MarkOrdinal = 0;
 
-    private readonly string _name = $"trial-metrics-{trialId}";
     private readonly FencedLog _log = new(logs, $"trial-metrics-{trialId}");
     private MetricHistory? _history;
 
@@ -85,7 +84,7 @@ internal sealed class MetricLog(ILogStore logs, string trialId, int capacity = 1
     private async Task<MetricHistory> ReadAllAsync(int points)
     {
         var history = new MetricHistory(points);
-        await foreach (var entry in logs.ReadAsync(_name))
+        await foreach (var entry in logs.ReadAsync(_log.Name))
         {
             Remember(history, entry.Sequence, StateJson.Read<Entry>(entry.Text));
         }

@@ -125,7 +125,7 @@ public static class ServeHost
                 Say(app.Logger, End.Dead, store.Uri, silo.Fate);
                 return End.Dead;
             }
-            catch (Exception error) when (error is OrleansException or TimeoutException or RedisException)
+            catch (Exception error) when (IsOfTheCluster(error))
             {
                 return await place.ExplainAsync(error, cancellationToken) is { } explained ? throw explained : End.Orphaned;
             }
@@ -210,21 +210,23 @@ public static class ServeHost
         return app;
     }
 
+    /// <summary>Trouble with other silos or with their table, which may pass.</summary>
+    private static bool IsOfTheCluster(Exception error) => error is OrleansException or TimeoutException or RedisException;
+
     private static async Task StartAsync(WebApplication app, ServeOptions options, CancellationToken cancellationToken)
     {
         try
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (Exception error) when (error is VinCxrException or IOException or OrleansException or TimeoutException or RedisException or OperationCanceledException)
+        catch (Exception error) when (IsOfTheCluster(error) || error is VinCxrException or IOException or OperationCanceledException)
         {
             // The silo may be up and others count on it: it leaves in order, and its agent with it.
             try
             {
                 await StopAsync(app, OrphanGrace);
             }
-            catch (Exception stopping)
-                when (stopping is OrleansException or TimeoutException or RedisException or AggregateException or OperationCanceledException or InvalidOperationException)
+            catch (Exception stopping) when (IsOfTheCluster(stopping) || stopping is AggregateException or OperationCanceledException or InvalidOperationException)
             {
                 // It had not come far; what counts is why it could not start.
             }
