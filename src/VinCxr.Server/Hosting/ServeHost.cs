@@ -26,8 +26,11 @@ public static class ServeHost
 
     private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
 
-    /// <summary>What the runtime may take beyond the grace it was given.</summary>
+    /// <summary>What the runtime may take beyond the grace it was given when the process is to end.</summary>
     private static readonly TimeSpan Overtime = TimeSpan.FromSeconds(5);
+
+    /// <summary>And when the process is to serve on, which it cannot before its old silo has let go of its ports: on a busy machine that takes long.</summary>
+    private static readonly TimeSpan OrphanOvertime = TimeSpan.FromMinutes(1);
 
     /// <summary>
     /// Serves until cancelled. Silos of one machine: the first process of a store starts its cluster, later ones join it; when the first goes away, the
@@ -134,17 +137,19 @@ public static class ServeHost
             await place.AnnounceAsync(silo, addresses);
             started(addresses);
             var end = await WaitAsync(place, silo.Fate, app, cancellationToken);
-            var grace = options.Grace;
-            if (end != End.Told)
+            if (end == End.Told)
             {
-                grace = OrphanGrace < grace ? OrphanGrace : grace;
-                Say(app.Logger, end, store.Uri, silo.Fate);
+                isStopped = await StopAsync(app, options.Grace, Overtime);
+                return end;
             }
 
-            isStopped = await StopAsync(app, grace);
-            return isStopped || end == End.Told
+            Say(app.Logger, end, store.Uri, silo.Fate);
+            var grace = OrphanGrace < options.Grace ? OrphanGrace : options.Grace;
+            isStopped = await StopAsync(app, grace, OrphanOvertime);
+            return isStopped
                 ? end
-                : throw new ConflictException($"the old silo of store '{store.Uri}' could not be stopped within {(grace + Overtime).TotalSeconds:0} s; start the server again");
+                : throw new ConflictException(
+                    $"the old silo of store '{store.Uri}' could not be stopped within {(grace + OrphanOvertime).TotalSeconds:0} s; start the server again");
         }
         finally
         {
@@ -176,17 +181,17 @@ public static class ServeHost
     }
 
     /// <returns>False when the silo did not stop in time.</returns>
-    private static async Task<bool> StopAsync(WebApplication app, TimeSpan grace)
+    private static async Task<bool> StopAsync(WebApplication app, TimeSpan grace, TimeSpan overtime)
     {
         using var limit = new CancellationTokenSource(grace);
         try
         {
-            await app.StopAsync(limit.Token).WaitAsync(grace + Overtime);
+            await app.StopAsync(limit.Token).WaitAsync(grace + overtime);
             return true;
         }
         catch (TimeoutException)
         {
-            ServeLog.LeftInHaste(app.Logger, (grace + Overtime).TotalSeconds);
+            ServeLog.LeftInHaste(app.Logger, (grace + overtime).TotalSeconds);
             return false;
         }
     }
@@ -224,7 +229,7 @@ public static class ServeHost
             // The silo may be up and others count on it: it leaves in order, and its agent with it.
             try
             {
-                await StopAsync(app, OrphanGrace);
+                await StopAsync(app, OrphanGrace, OrphanOvertime);
             }
             catch (Exception stopping) when (IsOfTheCluster(stopping) || stopping is AggregateException or OperationCanceledException or InvalidOperationException)
             {

@@ -79,6 +79,27 @@ internal sealed class StormCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks until it is answered: a cluster may still be coming to itself after the last fault.</summary>
+    /// <exception cref="TimeoutException">Nobody answered for a minute.</exception>
+    public async Task<T> AskAsync<T>(Func<IGrainFactory, Task<T>> question, CancellationToken cancellationToken)
+        where T : class
+    {
+        var answer = await Eventually.ReadAsync(
+            async () =>
+            {
+                try
+                {
+                    return await question(Client.Grains);
+                }
+                catch (Exception error) when (error is OrleansException or TimeoutException)
+                {
+                    return null;
+                }
+            },
+            a => a is not null, "answered", cancellationToken);
+        return answer!;
+    }
+
     /// <returns>False when only connections to the store and Redis could be cut, those of all silos.</returns>
     public bool CutConnectionsOf(Silo silo)
     {

@@ -62,7 +62,7 @@ public sealed class StormTests(ITestOutputHelper output)
         EveryTrialEndedOnce(decisions, sweep);
         List<string> broken = [.. cluster.Silos.SelectMany(s => s.GaveUp)];
         var repeated = await CheckLedgersAsync(options, cluster, sweep, broken);
-        if (await LeaderboardAsync(cluster.Client, id) != undisturbed)
+        if (await LeaderboardAsync(() => cluster.AskAsync(grains => grains.GetGrain<ILeaderboardGrain>(id).GetAsync(), Cancel)) != undisturbed)
         {
             broken.Add("the leaderboard differs from the undisturbed run's");
         }
@@ -89,7 +89,7 @@ public sealed class StormTests(ITestOutputHelper output)
         var sweep = await Eventually.ReadAsync(
             () => calm.Grains.GetGrain<ISweepGrain>(id).GetAsync(), s => s.Summary.EndedAt is not null, "ended", Cancel, TimeSpan.FromMinutes(5));
         Assert.Equal(SweepState.Succeeded, sweep.Summary.State);
-        return await LeaderboardAsync(calm, id);
+        return await LeaderboardAsync(() => calm.Grains.GetGrain<ILeaderboardGrain>(id).GetAsync());
     }
 
     /// <summary>Waits for the end; a trial that never comes to its own is shown as its grain and as the store have it.</summary>
@@ -122,16 +122,16 @@ public sealed class StormTests(ITestOutputHelper output)
         await new DatasetIngest(store).RunAsync("phantoms", folder.File("images"), Path.Combine(folder.File("images"), "train.csv"), new IngestOptions(), cancellationToken: Cancel);
     }
 
-    private static async Task<string> LeaderboardAsync(EmbeddedCluster cluster, string id)
+    private static async Task<string> LeaderboardAsync(Func<Task<Leaderboard>> read)
     {
-        var board = await Eventually.ReadAsync(() => cluster.Grains.GetGrain<ILeaderboardGrain>(id).GetAsync(), b => b.IsComplete, "complete", Cancel);
+        var board = await Eventually.ReadAsync(read, b => b.IsComplete, "complete", Cancel);
         return JsonSerializer.Serialize(board, JsonSerializerOptions.Web);
     }
 
     private static async Task<List<DecisionLine>> DecisionsAsync(StormCluster cluster, string id)
     {
         List<DecisionLine> decisions = [];
-        while (await cluster.Client.Grains.GetGrain<ISweepGrain>(id).GetDecisionsAsync(decisions.Count > 0 ? decisions[^1].Sequence : 0) is { Length: > 0 } page)
+        while (await cluster.AskAsync(grains => grains.GetGrain<ISweepGrain>(id).GetDecisionsAsync(decisions.Count > 0 ? decisions[^1].Sequence : 0), Cancel) is { Length: > 0 } page)
         {
             decisions.AddRange(page);
         }
@@ -152,7 +152,7 @@ public sealed class StormTests(ITestOutputHelper output)
         foreach (var trial in sweep.Trials)
         {
             var ledger = await MetricLedger.ReadAsync(store, trial.Id, Cancel);
-            var shown = await cluster.Client.Grains.GetGrain<ITrialGrain>(trial.Id).GetMetricsAsync(0);
+            var shown = await cluster.AskAsync(grains => grains.GetGrain<ITrialGrain>(trial.Id).GetMetricsAsync(0), Cancel);
             (bool Holds, string What)[] promises =
             [
                 (ledger.LeasesAscend, "a stale lease was heard after its fence"),

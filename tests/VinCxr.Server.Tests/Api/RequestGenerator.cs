@@ -40,6 +40,19 @@ internal sealed class RequestGenerator(Random random, IReadOnlyDictionary<string
         "application/json; charset=utf-7", "application/x-www-form-urlencoded", "*/*", "garbage",
     ];
 
+    /// <summary>As it should be: names that exist, nothing that may be left out.</summary>
+    /// <param name="valid">A value of the body that is right, or null where there is none.</param>
+    public HttpRequestMessage Right(ApiOperation operation, string? valid)
+    {
+        string path = operation.Path;
+        foreach (var parameter in operation.Parameters.Where(p => p.In == "path"))
+        {
+            path = path.Replace($"{{{parameter.Name}}}", Uri.EscapeDataString(Known(operation.Id, parameter.Name) is { } values ? Pick(values) : Pick(Names)), StringComparison.Ordinal);
+        }
+
+        return new HttpRequestMessage(operation.Method, path) { Content = valid is null ? null : Content(valid, operation.BodyTypes[0]) };
+    }
+
     /// <param name="valid">A value of the body that is right.</param>
     public HttpRequestMessage Next(ApiOperation operation, string? valid, bool large)
     {
@@ -77,7 +90,9 @@ internal sealed class RequestGenerator(Random random, IReadOnlyDictionary<string
         return request;
     }
 
-    private string PathValue(string operation, string name) => random.Next(2) == 0 && (known.TryGetValue($"{operation}.{name}", out string[]? values) || known.TryGetValue(name, out values))
+    private string[]? Known(string operation, string name) => known.GetValueOrDefault($"{operation}.{name}") ?? known.GetValueOrDefault(name);
+
+    private string PathValue(string operation, string name) => random.Next(2) == 0 && Known(operation, name) is { } values
         ? Uri.EscapeDataString(Pick(values))
         : random.Next(4) == 0 ? Uri.EscapeDataString(Drawn()) : Uri.EscapeDataString(Pick(Names));
 

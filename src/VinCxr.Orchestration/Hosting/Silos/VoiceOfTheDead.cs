@@ -5,19 +5,38 @@ using VinCxr.Core;
 namespace VinCxr.Orchestration.Hosting.Silos;
 
 /// <summary>
-/// Refuses every call to our grains that a silo makes after it was declared dead. Its leases may be another's by now, so their holders are told what
-/// a stale lease would tell them; the grains that still live in it must not act either.
+/// Refuses every call to our grains that a silo makes after it was declared dead, and ends those that wait for an answer then: none need come any more,
+/// and a fresh silo waits for this one to let go. Its leases may be another's by now, so their holders are told what a stale lease would tell them; the
+/// grains that still live in it must not act either.
 /// </summary>
 internal sealed class VoiceOfTheDead(SiloFate fate) : IOutgoingGrainCallFilter
 {
-    public Task Invoke(IOutgoingGrainCallContext context)
+    public async Task Invoke(IOutgoingGrainCallContext context)
     {
-        if (fate.Reason is not { } reason || context.InterfaceMethod?.DeclaringType is not { } contract || contract.Assembly != typeof(ITrialLeaseGrain).Assembly)
+        if (context.InterfaceMethod?.DeclaringType is not { } contract || contract.Assembly != typeof(ITrialLeaseGrain).Assembly)
         {
-            return context.Invoke();
+            await context.Invoke();
+            return;
         }
 
+        if (fate.Reason is { } reason)
+        {
+            throw Refusal(contract, reason);
+        }
+
+        try
+        {
+            await context.Invoke().WaitAsync(fate.Dead);
+        }
+        catch (OperationCanceledException) when (fate.Reason is not null)
+        {
+            throw Refusal(contract, fate.Reason);
+        }
+    }
+
+    private static Exception Refusal(Type contract, string reason)
+    {
         string message = $"this silo is out: {reason}";
-        throw contract == typeof(ITrialLeaseGrain) || contract == typeof(IShardGrain) ? new ConflictException(message) : new SiloUnavailableException(message);
+        return contract == typeof(ITrialLeaseGrain) || contract == typeof(IShardGrain) ? new ConflictException(message) : new SiloUnavailableException(message);
     }
 }
