@@ -34,7 +34,7 @@ public interface IWorkQueueGrain : IGrainWithStringKey
 /// <param name="Running">Ids of trials under a lease.</param>
 /// <param name="User">Who submitted it, for fair share; null is one user of its own.</param>
 /// <param name="Gpus">Slots per trial: a fraction, or a whole number for a gang.</param>
-/// <param name="WaitingTotal">All that wait, <paramref name="Waiting"/> included; 0 from versions that do not say.</param>
+/// <param name="WaitingTotal">All that wait or cannot be reached, <paramref name="Waiting"/> included; 0 from versions that do not say.</param>
 /// <param name="RunningTrials">The running trials with what preemption needs to know.</param>
 /// <param name="Resting">Trials of the head of the line that may not start yet; for people only.</param>
 [GenerateSerializer, Immutable, Alias("vincxr.SweepDemand")]

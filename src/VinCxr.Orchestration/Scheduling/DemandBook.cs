@@ -26,7 +26,8 @@ internal sealed class DemandBook(UseLedger ledger)
             Remove(before);
         }
 
-        if (demand.Waiting.Length == 0 && demand.Running.Length == 0 && demand.Resting is not { Length: > 0 })
+        // One that names none but has trials left stays: when it falls silent, somebody must wake it.
+        if (demand.Waiting.Length == 0 && demand.Running.Length == 0 && demand.Resting is not { Length: > 0 } && demand.WaitingTotal == 0)
         {
             return;
         }

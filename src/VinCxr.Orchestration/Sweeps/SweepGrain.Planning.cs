@@ -147,7 +147,7 @@ internal sealed partial class SweepGrain
             [.. Trials.Leased.Concat(resting.Where(r => r.Report.NotBefore - now <= HeldPlace)).Select(r => r.Id)],
             State.Request!.User,
             Spec.Resources.Gpus,
-            State.IsEnded ? 0 : Trials.WaitingCount + Trials.UnplannedCount,
+            State.IsEnded ? 0 : Trials.WaitingCount + Trials.UnplannedCount + Trials.RestingCount,
             [.. Trials.Leased.Where(r => r.Hearing == Hearing.Heard).Select(r => r.Running())],
             [.. resting.Select(r => new RestingTrial(r.Id, r.Report.NotBefore!.Value))]);
     }

@@ -54,6 +54,8 @@ internal sealed class TrialTable(int folds)
     /// <summary>Trials that have not answered and hold no place (<see cref="Hearing.Rests"/>): there is no use in giving them one.</summary>
     public IEnumerable<TrialRow> Resting => _resting.Select(o => _rows[o]);
 
+    public int RestingCount => _resting.Count;
+
     public IReadOnlyCollection<string> PreparedIds => _preparedIds;
 
     public int CountOf(TrialState state) => _counts[(int)state];

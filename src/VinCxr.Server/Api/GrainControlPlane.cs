@@ -203,6 +203,9 @@ public sealed class GrainControlPlane(IGrainFactory grains, IStore store, TimePr
         var details = await Task.WhenAll(longLines.Select(async line => (Line: line, Sweep: await grains.GetGrain<ISweepGrain>(line.SweepId).GetAsync())));
         return details.SelectMany(d => d.Sweep.Trials
             .Where(t => t.State == TrialState.Pending && !listed.Contains(t.Id))
-            .Select(t => new WaitingTrial(t.Id, d.Line.Priority, $"{d.Line.Waiting - d.Line.Behind} trials of its sweep start before it")));
+            .Select(t => new WaitingTrial(t.Id, d.Line.Priority, WhyBehind(d.Line.Waiting - d.Line.Behind))));
     }
+
+    /// <param name="named">Trials that its sweep has put in line.</param>
+    private static string WhyBehind(int named) => named > 0 ? $"{named} trials of its sweep start before it" : "its sweep has not put it in line yet; 'sweep explain' tells why";
 }

@@ -50,6 +50,17 @@ public sealed class DemandBookTests
     }
 
     [Fact]
+    public void A_sweep_that_names_no_trial_but_has_some_left_is_kept_and_one_with_none_is_dropped()
+    {
+        _book.Set(Demand("s", 50, Monday, []) with { WaitingTotal = 2 });
+        Assert.Equal(("", 0), State());
+        Assert.Equal(2, _book.Find("s")!.Behind);
+
+        _book.Set(Demand("s", 50, Monday, []));
+        Assert.Null(_book.Find("s"));
+    }
+
+    [Fact]
     public void A_leased_trial_counts_once_when_its_sweep_confirms_it()
     {
         _book.Set(Demand("s", 50, Monday, ["a", "b"]));

@@ -70,6 +70,7 @@ public sealed class TrialTableTests
         table.Hear(table.Rows[2], Hearing.Rests);
         Assert.Equal([0, 1], table.Leased.Select(r => r.Ordinal));
         Assert.Equal([2], table.Resting.Select(r => r.Ordinal));
+        Assert.Equal(1, table.RestingCount);
         Assert.Empty(table.Waiting);
         Assert.Equal(Enumerable.Range(3, table.Count - 3), table.Unplanned.Select(r => r.Ordinal));
 

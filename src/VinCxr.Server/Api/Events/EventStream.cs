@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -39,10 +42,11 @@ internal static class EventStream
         {
             while (await NextAsync(response, next = reader.MoveNextAsync().AsTask(), time, cancellationToken))
             {
-                await WriteAsync(response, Format(reader.Current), cancellationToken);
+                Write(response.BodyWriter, reader.Current);
+                await response.BodyWriter.FlushAsync(cancellationToken);
             }
 
-            await WriteAsync(response, "event: end\ndata: {}\n\n"u8.ToArray(), cancellationToken);
+            await response.BodyWriter.WriteAsync("event: end\ndata: {}\n\n"u8.ToArray(), cancellationToken);
         }
         catch (Exception error) when (error is VinCxrException or OrleansException or TimeoutException)
         {
@@ -65,7 +69,7 @@ internal static class EventStream
             if (await Task.WhenAny(next, Task.Delay(Heartbeat, time, beat.Token)) != next)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                await WriteAsync(response, ":\n\n"u8.ToArray(), cancellationToken);
+                await response.BodyWriter.WriteAsync(":\n\n"u8.ToArray(), cancellationToken);
             }
 
             await beat.CancelAsync();
@@ -74,28 +78,12 @@ internal static class EventStream
         return await next;
     }
 
-    private static ReadOnlyMemory<byte> Format(ServerEvent item)
+    /// <summary>Straight into the response's buffer: the data of an event is shared by all of its watchers, hundreds of kilobytes of it at times.</summary>
+    private static void Write(PipeWriter body, ServerEvent item)
     {
-        var text = new MemoryStream(item.Data.Length + 100);
-        using (var writer = new StreamWriter(text, leaveOpen: true) { NewLine = "\n" })
-        {
-            if (item.Id is not null)
-            {
-                writer.WriteLine($"id: {item.Id}");
-            }
-
-            writer.WriteLine($"event: {item.Name}");
-            writer.Write("data: ");
-        }
-
-        text.Write(item.Data.Span);
-        text.Write("\n\n"u8);
-        return text.GetBuffer().AsMemory(0, (int)text.Length);
-    }
-
-    private static async Task WriteAsync(HttpResponse response, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        await response.Body.WriteAsync(bytes, cancellationToken);
-        await response.Body.FlushAsync(cancellationToken);
+        string head = $"{(item.Id is null ? "" : $"id: {item.Id}\n")}event: {item.Name}\ndata: ";
+        Encoding.UTF8.GetBytes(head, body);
+        body.Write(item.Data.Span);
+        body.Write("\n\n"u8);
     }
 }

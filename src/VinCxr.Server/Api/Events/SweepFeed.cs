@@ -20,7 +20,7 @@ internal sealed class SweepFeed(Func<CancellationToken, Task<SweepDetails>> read
     private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>To all watchers together: a sweep that changes by thousands of trials a second must not spend its server's time on telling hundreds of it.</summary>
-    private const double BytesPerSecond = 16 << 20;
+    private const double BytesPerSecond = 8 << 20;
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
