@@ -22,7 +22,7 @@ internal sealed class DecisionLog(ILogStore logs, string sweepId, TimeProvider t
     /// <param name="decisions">At least one.</param>
     /// <exception cref="InconsistentStateException">Another activation of the sweep has written.</exception>
     public Task AppendOwnAsync(IReadOnlyList<Decision> decisions) => _log.AppendAsync(
-        [.. decisions.Select(Write)], text => StateJson.Read<Entry>(text).Kind is DecisionKinds.Started or DecisionKinds.Preempted);
+        [.. decisions.Select(Write)], text => DecisionKinds.IsOfScheduler(StateJson.Read<Entry>(text).Kind));
 
     /// <summary>The sweep knows the log up to this line.</summary>
     public void Saw(DecisionLine line) => _log.Saw(line.Sequence);
@@ -67,6 +67,9 @@ internal static class DecisionKinds
     public const string Submitted = "submitted";
     public const string Proposed = "proposed";
     public const string Started = "started";
+
+    /// <summary>A trial that was to be started did not wait any more.</summary>
+    public const string NotStarted = "not-started";
     public const string Preempted = "preempted";
 
     /// <summary>A trial passed a rung of successive halving.</summary>
@@ -76,4 +79,7 @@ internal static class DecisionKinds
     public const string Steered = "steered";
     public const string Budget = "budget";
     public const string Note = "note";
+
+    /// <summary>Whether a scheduler writes it, and never a sweep.</summary>
+    public static bool IsOfScheduler(string? kind) => kind is Started or NotStarted or Preempted;
 }

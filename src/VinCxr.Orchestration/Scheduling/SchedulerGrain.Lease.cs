@@ -183,7 +183,7 @@ internal sealed partial class SchedulerGrain
         var lease = await leasing;
         if (lease is null)
         {
-            await log.AppendAsync(new Decision(DecisionKinds.Note, chosen.TrialId, $"{chosen.TrialId} did not start: it does not wait any more"));
+            await log.AppendAsync(new Decision(DecisionKinds.NotStarted, chosen.TrialId, $"{chosen.TrialId} did not start: it does not wait any more"));
         }
 
         return lease;

@@ -23,6 +23,7 @@ public sealed class SweepJournalTests : IDisposable
         var scheduler = new DecisionLog(store.Logs, "s", TimeProvider.System);
         await scheduler.AppendAsync(new Decision(DecisionKinds.Started, "t0", "starting"));
         await scheduler.AppendAsync(new Decision(DecisionKinds.Preempted, "t0", "preempting"));
+        await scheduler.AppendAsync(new Decision(DecisionKinds.NotStarted, "t0", "not starting"));
         zombie.Add(new Decision(DecisionKinds.Note, null, "alive"));
         await zombie.FlushAsync();
 
@@ -39,7 +40,7 @@ public sealed class SweepJournalTests : IDisposable
         journal.Add(new Decision(DecisionKinds.Ended, "t1", "ended too"));
         await journal.FlushAsync();
         Assert.Equal(
-            ["submitted", "starting", "preempting", "alive", "ended", "starting", "ended too"], (await log.ReadAsync(0, 100)).Select(d => d.Text));
+            ["submitted", "starting", "preempting", "not starting", "alive", "ended", "starting", "ended too"], (await log.ReadAsync(0, 100)).Select(d => d.Text));
     }
 
     [Fact]

@@ -72,6 +72,11 @@ public sealed class SchedulerGrainTests
         Assert.Equal(0, (await lab.SummaryAsync()).SlotsInUse);
         await lab.Queue.SetDemandAsync(demand with { Waiting = [second] });
         Assert.Equal(second.TrialId, (await lab.LeaseAsync("n"))!.Trial!.Plan.TrialId);
+
+        // Sweeps go on after what a scheduler may write, and after nothing else.
+        var decisions = await lab.DecisionsAsync("a");
+        Assert.Contains(decisions, d => d.Kind == DecisionKinds.NotStarted);
+        Assert.All(decisions, d => Assert.True(DecisionKinds.IsOfScheduler(d.Kind), d.Kind));
     }
 
     [Fact]
