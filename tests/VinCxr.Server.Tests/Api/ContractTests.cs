@@ -50,7 +50,8 @@ public sealed class ContractTests(ApiServer server) : IClassFixture<ApiServer>
         List<string> wrong = [];
         foreach (var chunk in Enumerable.Range(0, Requests).Chunk(AtOnce))
         {
-            var drawn = chunk.Select(i => (Operation: operations[i % operations.Count], Request: Draw(operations[i % operations.Count], i < operations.Count, i % LargeEvery == 0, generator))).ToArray();
+            var drawn = chunk.Select(i => (Number: i, Operation: operations[i % operations.Count]))
+                .Select(d => (d.Operation, Request: Draw(d.Operation, d.Number < operations.Count, d.Number % LargeEvery == 0, generator))).ToArray();
             foreach (var (operation, (status, problem)) in await Task.WhenAll(drawn.Select(async d => (d.Operation, await check.SendAsync(server.Client, d.Operation, d.Request)))))
             {
                 statuses[(operation.Id, status)] = statuses.GetValueOrDefault((operation.Id, status)) + 1;

@@ -42,26 +42,13 @@ internal sealed class RequestGenerator(Random random, IReadOnlyDictionary<string
 
     /// <summary>As it should be: names that exist, nothing that may be left out.</summary>
     /// <param name="valid">A value of the body that is right, or null where there is none.</param>
-    public HttpRequestMessage Right(ApiOperation operation, string? valid)
-    {
-        string path = operation.Path;
-        foreach (var parameter in operation.Parameters.Where(p => p.In == "path"))
-        {
-            path = path.Replace($"{{{parameter.Name}}}", Uri.EscapeDataString(Known(operation.Id, parameter.Name) is { } values ? Pick(values) : Pick(Names)), StringComparison.Ordinal);
-        }
-
-        return new HttpRequestMessage(operation.Method, path) { Content = valid is null ? null : Content(valid, operation.BodyTypes[0]) };
-    }
+    public HttpRequestMessage Right(ApiOperation operation, string? valid) =>
+        new(operation.Method, PathOf(operation, name => Pick(Known(operation.Id, name) ?? Names))) { Content = valid is null ? null : Content(valid, operation.BodyTypes[0]) };
 
     /// <param name="valid">A value of the body that is right.</param>
     public HttpRequestMessage Next(ApiOperation operation, string? valid, bool large)
     {
-        string path = operation.Path;
-        foreach (var parameter in operation.Parameters.Where(p => p.In == "path"))
-        {
-            path = path.Replace($"{{{parameter.Name}}}", PathValue(operation.Id, parameter.Name), StringComparison.Ordinal);
-        }
-
+        string path = PathOf(operation, name => PathValue(operation.Id, name));
         string query = string.Join('&', operation.Parameters.Where(p => p.In == "query" && random.Next(2) == 0).Select(p => $"{p.Name}={Uri.EscapeDataString(Pick(Queries))}"));
         var request = new HttpRequestMessage(operation.Method, query.Length > 0 ? $"{path}?{query}" : path);
         foreach (var header in operation.Parameters.Where(p => p.In == "header" && random.Next(3) == 0))
@@ -90,11 +77,15 @@ internal sealed class RequestGenerator(Random random, IReadOnlyDictionary<string
         return request;
     }
 
+    /// <param name="value">Of the path parameter with a name, not escaped.</param>
+    private static string PathOf(ApiOperation operation, Func<string, string> value) => operation.Parameters.Where(p => p.In == "path")
+        .Aggregate(operation.Path, (path, p) => path.Replace($"{{{p.Name}}}", Uri.EscapeDataString(value(p.Name)), StringComparison.Ordinal));
+
     private string[]? Known(string operation, string name) => known.GetValueOrDefault($"{operation}.{name}") ?? known.GetValueOrDefault(name);
 
     private string PathValue(string operation, string name) => random.Next(2) == 0 && Known(operation, name) is { } values
-        ? Uri.EscapeDataString(Pick(values))
-        : random.Next(4) == 0 ? Uri.EscapeDataString(Drawn()) : Uri.EscapeDataString(Pick(Names));
+        ? Pick(values)
+        : random.Next(4) == 0 ? Drawn() : Pick(Names);
 
     /// <summary>An object of the body's own properties with values of every kind.</summary>
     private string Object(ApiOperation operation)
